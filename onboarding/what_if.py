@@ -209,8 +209,8 @@ def _publish_readiness(row: WhatIf) -> None:
 
 
 kinds.add(
-    kinds.Kind("publish_text", _publish_text, _follow_text),
-    kinds.Kind("publish_readiness", _publish_readiness),
+    kinds.WhatIfKind("publish_text", _publish_text, _follow_text),
+    kinds.WhatIfKind("publish_readiness", _publish_readiness),
 )
 kinds.goes_on_by(
     kinds.World(

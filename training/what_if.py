@@ -33,4 +33,6 @@ def ask_again(row: WhatIf, agencies: Sequence[UUID]) -> None:
     assigning.ask_again(course, due_on=due_on, agencies=agencies)
 
 
-kinds.add(kinds.Kind(COURSE, carry_out, follow), kinds.Kind(NEWER_VERSION, raise_version, ask_again))
+kinds.add(
+    kinds.WhatIfKind(COURSE, carry_out, follow), kinds.WhatIfKind(NEWER_VERSION, raise_version, ask_again)
+)

@@ -31,7 +31,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Answer:
+class RegisterAnswer:
     """What one list says: nothing, where it does not have the EIN."""
 
     kind: Kind
@@ -42,7 +42,7 @@ class Answer:
 FACTS = ("name", "other_name", "city", "region", "status", "subsection", "revoked_on", "posted_on", "reinstated_on")  # fmt: skip
 
 
-def look_up(agency: Agency) -> dict[Kind, Answer]:
+def look_up(agency: Agency) -> dict[Kind, RegisterAnswer]:
     """By list, those of which a file is loaded. Of several revocations of one EIN the latest counts."""
     own = Agency.objects.filter(pk=agency.pk)
     rows = (
@@ -61,13 +61,13 @@ def look_up(agency: Agency) -> dict[Kind, Answer]:
             *(f"found__{fact}" for fact in FACTS),
         )
     )  # fmt: skip
-    answers: dict[Kind, Answer] = {}
+    answers: dict[Kind, RegisterAnswer] = {}
     for kind, of_day, known, key, other_key, legal_key, common_key, *facts in rows:
         entry = None
         if known is not None:
             told: list[Any] = [*facts, _alike((key, other_key), (legal_key, common_key))]
             entry = Entry(*told)
-        answers.setdefault(Kind(kind), Answer(Kind(kind), of_day, entry))
+        answers.setdefault(Kind(kind), RegisterAnswer(Kind(kind), of_day, entry))
     return answers
 
 

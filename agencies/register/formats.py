@@ -43,7 +43,7 @@ class NotTheFile(NoTryHelps):
     """The file is not what it should be; the message says where and why."""
 
 
-class Row(NamedTuple):
+class RegisterRow(NamedTuple):
     """A row as it is kept, in the order of `RegisterEntry`."""
 
     ein: str
@@ -90,7 +90,7 @@ def shape_of(head: bytes) -> Shape:
     )
 
 
-def rows(chunks: Iterable[bytes], shape: Shape) -> Iterator[Row]:
+def rows(chunks: Iterable[bytes], shape: Shape) -> Iterator[RegisterRow]:
     """Each row of a file of which never more than a piece is held. Raises NotTheFile at the first that is none."""
     read = _exempt if shape.kind == Kind.EXEMPT else _revoked
     lines = _Lines(chunks)
@@ -159,22 +159,22 @@ def _cells_of_csv(line: str) -> list[str]:
         return []
 
 
-def _exempt(cells: list[str], places: dict[str, int], lines: _Lines) -> Row:
+def _exempt(cells: list[str], places: dict[str, int], lines: _Lines) -> RegisterRow:
     ein, name, city, region, subsection, status, other = [cells[places[column]].strip() for column in EXEMPT]
-    return Row(
+    return RegisterRow(
         _ein(ein, lines), name[:200], other[:200], city[:60], region[:30], status[:2].zfill(2) if status else "",
         subsection[:10].lstrip("0"), None, None, None,
     )  # fmt: skip
 
 
-def _revoked(cells: list[str], places: dict[str, int], lines: _Lines) -> Row:
+def _revoked(cells: list[str], places: dict[str, int], lines: _Lines) -> RegisterRow:
     ein, name, other, _street, city, region, _zip, _country, kind, *days = [
         cell.strip() for cell in cells[:12]
     ]
     revoked_on, posted_on, reinstated_on = [_day(day, lines) for day in days]
     if revoked_on is None:
         raise lines.fault(_("Line %(line)d has no day of revocation"))
-    return Row(
+    return RegisterRow(
         _ein(ein, lines), name[:200], other[:200], city[:60], region[:30], "", kind[:10].lstrip("0"),
         revoked_on, posted_on, reinstated_on,
     )  # fmt: skip

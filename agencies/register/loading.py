@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from agencies.events import AgenciesEvent
 from agencies.models import RegisterEntry, RegisterLoad, RegisterPiece
 from agencies.register import formats
-from agencies.register.formats import NotTheFile, Row
+from agencies.register.formats import NotTheFile, RegisterRow
 from hmis_portal import audit, queue
 from hmis_portal.running import tries
 
@@ -27,7 +27,7 @@ AT_ONCE = 5_000  # rows
 FEWEST = 1_000  # rows: the list of the smallest state has several times as many
 SHRUNK = 2  # a file with less than one in so many rows of the one before is taken only when somebody said so
 LOCK = 0x1A5  # of PostgreSQL's advisory locks: one load at a time
-COPY = f"COPY {RegisterEntry._meta.db_table} (load_id, {', '.join(Row._fields)}) FROM STDIN"
+COPY = f"COPY {RegisterEntry._meta.db_table} (load_id, {', '.join(RegisterRow._fields)}) FROM STDIN"
 Chunks = Iterable[bytes]
 
 
@@ -98,7 +98,7 @@ def _pieces(row: RegisterLoad) -> Iterator[bytes]:
         yield bytes(pieces.values_list("data", flat=True).get(number=number))
 
 
-def _entries(row: RegisterLoad, chunks: Chunks, digest: Any) -> Iterator[Row]:
+def _entries(row: RegisterLoad, chunks: Chunks, digest: Any) -> Iterator[RegisterRow]:
     def hashed() -> Iterator[bytes]:
         for chunk in chunks:
             digest.update(chunk)
@@ -115,7 +115,7 @@ def _entries(row: RegisterLoad, chunks: Chunks, digest: Any) -> Iterator[Row]:
     yield from formats.rows(chain([first], whole), shape)
 
 
-def _copy(row: RegisterLoad, entries: Iterator[Row]) -> int:
+def _copy(row: RegisterLoad, entries: Iterator[RegisterRow]) -> int:
     """Write the rows as they are read, so many at a time; how many there were."""
     count = 0
     while batch := list(islice(entries, AT_ONCE)):

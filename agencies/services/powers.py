@@ -183,11 +183,11 @@ def _asker(row: PowerRequest) -> User:
 
 
 kinds.add(
-    kinds.Kind(GROUPS, gettext_lazy("Change HMIS groups"), change_groups, against=against_groups),
-    kinds.Kind(CLOSE, gettext_lazy("Close the account of a colleague"), close, against=against_closing),
-    kinds.Kind(RESET, gettext_lazy("Reset the factors of a colleague"), reset, against=against_resetting),
-    kinds.Kind(ALLOW_FACTOR, gettext_lazy("Allow a second factor to be set up"), allow_factor, against=against_allowing),
-    kinds.Kind(
+    kinds.PowerKind(GROUPS, gettext_lazy("Change HMIS groups"), change_groups, against=against_groups),
+    kinds.PowerKind(CLOSE, gettext_lazy("Close the account of a colleague"), close, against=against_closing),
+    kinds.PowerKind(RESET, gettext_lazy("Reset the factors of a colleague"), reset, against=against_resetting),
+    kinds.PowerKind(ALLOW_FACTOR, gettext_lazy("Allow a second factor to be set up"), allow_factor, against=against_allowing),
+    kinds.PowerKind(
         NAME_MANAGER, gettext_lazy("Name another manager"), name_manager, against=against_naming,
         concerned=managers_concerned,
     ),

@@ -15,7 +15,7 @@ LEFT, WIDTH, TOP, HEIGHT = 10, 86, 14, 140  # of the field in which lines are dr
 
 
 @dataclass(frozen=True)
-class Part:
+class BarPart:
     x: str
     width: str
     look: int
@@ -25,7 +25,7 @@ class Part:
 class Bar:
     label: str
     figure: str
-    parts: list[Part]
+    parts: list[BarPart]
     y: int
     end: str
 
@@ -80,7 +80,7 @@ def bars(
         for look, value in enumerate(values):
             width = widest * value / most
             if value:
-                parts.append(Part(percent(x), percent(width), look))
+                parts.append(BarPart(percent(x), percent(width), look))
             x += width
         figure = " + ".join(str(value) for value in values)
         drawn.append(Bar(label, figure, parts, ROW * number, percent(x + 1)))
@@ -94,7 +94,7 @@ class Point:
 
 
 @dataclass(frozen=True)
-class Line:
+class ChartLine:
     """Points, and the stretches between those that follow each other: a month without a figure breaks the line."""
 
     look: int
@@ -112,7 +112,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Lines(Picture):
-    lines: list[Line]
+    lines: list[ChartLine]
     below: list[Mark]
     beside: list[Mark]
 
@@ -143,7 +143,7 @@ def lines(
             for place, value in enumerate(values)
         ]
         stretches = [(one, after) for one, after in pairwise(points) if one and after]
-        drawn.append(Line(look, [point for point in points if point], stretches))
+        drawn.append(ChartLine(look, [point for point in points if point], stretches))
     return Lines(key, title, text, [name for name, _values in series], drawn, below, beside)
 
 

@@ -21,14 +21,14 @@ MACROS = ("/vbaProject",)
 OBJECTS = ("/oleObject", "/control", "/activeXControlBinary", "/aFChunk")
 
 
-class Refused(Exception):
+class TooMuch(Exception):
     """Too much of something; the arguments are what, and the limit."""
 
 
 def _opened(data: bytes) -> zipfile.ZipFile:
     archive = zipfile.ZipFile(io.BytesIO(data))
     if len(archive.infolist()) > MOST_PARTS:
-        raise Refused("parts", MOST_PARTS)
+        raise TooMuch("parts", MOST_PARTS)
     return archive
 
 
@@ -36,7 +36,7 @@ def _to_be_unpacked(data: bytes) -> zipfile.ZipFile:
     """No part gives more than the archive says of it."""
     archive = _opened(data)
     if sum(part.file_size for part in archive.infolist()) > MOST_UNPACKED:
-        raise Refused("unpacked", MOST_UNPACKED)
+        raise TooMuch("unpacked", MOST_UNPACKED)
     return archive
 
 
@@ -140,5 +140,5 @@ def read(data: bytes, about: str) -> dict[str, Any]:
     {"refused": what, "most": limit} or {"error": …}. Raises what the parsers raise; KeyError for another kind of file."""
     try:
         return READERS[about](data)
-    except Refused as refused:
+    except TooMuch as refused:
         return {"refused": refused.args[0], "most": refused.args[1]}

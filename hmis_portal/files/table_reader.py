@@ -43,7 +43,7 @@ CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
-class Refused(Exception):
+class TooLarge(Exception):
     """The table is too large; the arguments are what of, and the limit."""
 
 
@@ -60,11 +60,11 @@ class Left:
         self.cells -= len(row)
         self.doubts -= doubts
         if self.text < 0:
-            raise Refused("text", self.most_text)
+            raise TooLarge("text", self.most_text)
         if self.cells < 0:
-            raise Refused("cells", self.most_cells)
+            raise TooLarge("cells", self.most_cells)
         if self.doubts < 0:
-            raise Refused("doubts", MOST_DOUBTS)
+            raise TooLarge("doubts", MOST_DOUBTS)
 
 
 class Sheet:
@@ -84,7 +84,7 @@ class Sheet:
             if not shown and not doubt:
                 continue
             if column >= MOST_COLUMNS:
-                raise Refused("columns", MOST_COLUMNS)
+                raise TooLarge("columns", MOST_COLUMNS)
             row += [""] * (column + 1 - len(row))
             row[column] = shown
             if doubt:
@@ -92,7 +92,7 @@ class Sheet:
         if not row:
             return
         if len(self.rows) > self.left.rows:
-            raise Refused("rows", self.left.rows)
+            raise TooLarge("rows", self.left.rows)
         self.left.take(row, len(doubts))
         self.rows.append((number, row))
         self.doubts += doubts
@@ -122,11 +122,11 @@ def read_csv(data: bytes, rows: int) -> list[Sheet]:
         return [_csv(text[match.end() :], match[1], rows)]
     beginning = text[:20_000]
     read: list[Sheet] = []
-    refused: list[Refused] = []
+    refused: list[TooLarge] = []
     for mark in [mark for mark in ",;\t|" if mark in beginning] or [","]:
         try:
             read.append(_csv(text, mark, rows))
-        except Refused as error:
+        except TooLarge as error:
             refused.append(error)
     if refused and all(len(row) == 1 for sheet in read for _number, row in sheet.rows):
         raise refused[0]
@@ -142,7 +142,7 @@ def _csv(text: str, mark: str, rows: int) -> Sheet:
         ):
             sheet.add(number, ((column, cell, "") for column, cell in enumerate(row)))
     except csv.Error:
-        raise Refused("quotes", number + 1) from None
+        raise TooLarge("quotes", number + 1) from None
     return sheet
 
 
@@ -150,7 +150,7 @@ class Workbook:
     def __init__(self, data: bytes) -> None:
         self.archive = zipfile.ZipFile(io.BytesIO(data))
         if len(self.archive.infolist()) > MOST_PARTS:
-            raise Refused("parts", MOST_PARTS)
+            raise TooLarge("parts", MOST_PARTS)
         self.book = self._tree("xl/workbook.xml")
         properties = next(_all(self.book, "workbookPr"), None)
         of_1904 = properties is not None and properties.get("date1904") in ("1", "true")
@@ -163,7 +163,7 @@ class Workbook:
         with self.archive.open(name) as part:
             data = part.read(MOST_PART + 1)
         if len(data) > MOST_PART:
-            raise Refused("part", MOST_PART)
+            raise TooLarge("part", MOST_PART)
         return io.BytesIO(data)
 
     def _tree(self, name: str) -> ElementTree.Element:
@@ -365,7 +365,7 @@ def read(data: bytes, about: str, rows: int = MOST_ROWS) -> dict[str, Any]:
             sheets, unseen = book.sheets(rows), book.hidden_sheets()
         else:
             sheets = read_csv(data, rows)
-    except Refused as refused:
+    except TooLarge as refused:
         return {"refused": refused.args[0], "most": refused.args[1]}
     names = ("name", "rows", "doubts", "hidden")
     return {"sheets": [{name: getattr(sheet, name) for name in names} for sheet in sheets], "unseen": unseen}

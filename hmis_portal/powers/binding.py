@@ -64,4 +64,4 @@ def carry_out(row: PowerRequest) -> None:
     )  # fmt: skip
 
 
-kinds.add(kinds.Kind(SETTINGS, gettext_lazy("Change settings that bind"), carry_out, against=against))
+kinds.add(kinds.PowerKind(SETTINGS, gettext_lazy("Change settings that bind"), carry_out, against=against))

@@ -14,7 +14,7 @@ def _nothing(_row: PowerRequest) -> list[Any]:
 
 
 @dataclass(frozen=True)
-class Kind:
+class PowerKind:
     """`carry_out` does what was asked, by the services that one person alone used before.
 
     against    why it cannot be done now, in sentences; asked at the request and again at the decision
@@ -39,19 +39,19 @@ class People:
     everybody: Callable[[], QuerySet[Any]]  # are told, and may stop it, where there is nobody to grant it
 
 
-_kinds: dict[str, Kind] = {}
+_kinds: dict[str, PowerKind] = {}
 _people: list[People] = []
 
 
-def add(*kinds: Kind) -> None:
+def add(*kinds: PowerKind) -> None:
     _kinds.update((kind.name, kind) for kind in kinds)
 
 
-def of(row: PowerRequest) -> Kind:
+def of(row: PowerRequest) -> PowerKind:
     return _kinds[row.kind]
 
 
-def all_kinds() -> list[Kind]:
+def all_kinds() -> list[PowerKind]:
     return [*_kinds.values()]
 
 

@@ -19,7 +19,7 @@ def _nothing(_row: WhatIf, _agencies: Agencies) -> None:
 
 
 @dataclass(frozen=True)
-class Kind:
+class WhatIfKind:
     """`carry_out` makes the change as it is made for good; `follow` does for some agencies what workers do after it."""
 
     name: str
@@ -53,15 +53,15 @@ class World:
     agency_names: Callable[[Collection[UUID]], Mapping[UUID, str]]
 
 
-_kinds: dict[str, Kind] = {}
+_kinds: dict[str, WhatIfKind] = {}
 _world: list[World] = []
 
 
-def add(*kinds: Kind) -> None:
+def add(*kinds: WhatIfKind) -> None:
     _kinds.update((kind.name, kind) for kind in kinds)
 
 
-def of(row: WhatIf) -> Kind:
+def of(row: WhatIf) -> WhatIfKind:
     return _kinds[row.kind]
 
 

@@ -67,4 +67,4 @@ def put(data: dict[str, Any]) -> None:
 
 
 ROWS = "rows"
-kinds.add(kinds.Kind(ROWS, lambda row: put(row.data)))
+kinds.add(kinds.WhatIfKind(ROWS, lambda row: put(row.data)))

@@ -31,7 +31,7 @@ BATCH = 1000
 
 
 @dataclass
-class Read:
+class ReadList:
     """What a file holds: the accounts, and what is wrong with the rows that are left out."""
 
     accounts: list[HmisAccount] = field(default_factory=list)
@@ -66,11 +66,11 @@ def are_remembered(headings: Sequence[str]) -> bool:
     return bool(columns) and set(columns.values()) <= set(headings)
 
 
-def read(table: tables.Table, columns: Mapping[str, str]) -> Read:
+def read(table: tables.Table, columns: Mapping[str, str]) -> ReadList:
     """One bad row holds up no other."""
     headings = table.rows[0]
     places = {name: headings.index(heading) for name, heading in columns.items() if heading in headings}
-    doubts, result, seen = table.doubtful(), Read(), dict[str, int]()
+    doubts, result, seen = table.doubtful(), ReadList(), dict[str, int]()
     for place, row in enumerate(table.rows[1:], start=1):
         number = table.numbers[place]
         cells = {name: hmis_table.cell(row, column) for name, column in places.items()}

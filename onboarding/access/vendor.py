@@ -27,7 +27,7 @@ KINDS = {
 
 
 @dataclass(frozen=True)
-class Line:
+class VendorLine:
     """One thing to be done in the HMIS for one person."""
 
     row: Access
@@ -87,12 +87,12 @@ def with_words(chosen: QuerySet[Access]) -> QuerySet[Access]:
     return related.prefetch_related("staff__projects__funders")
 
 
-def lines(kind: str = "") -> Iterator[Line]:
+def lines(kind: str = "") -> Iterator[VendorLine]:
     """All that waits; of one kind, if one is named."""
     roles = Roles.load()
     for each in [kind] if kind else KINDS:
         for row in rows(each).iterator(chunk_size=500):
-            yield Line(row, each, roles.of(row.staff))
+            yield VendorLine(row, each, roles.of(row.staff))
 
 
 def headings() -> list[str]:

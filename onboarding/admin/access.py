@@ -52,7 +52,7 @@ class CreatedForm(PortalFormMixin, forms.Form):
         return [
             {
                 "row": row,
-                "line": vendor.Line(row, vendor.CREATE, roles.of(row.staff)),
+                "line": vendor.VendorLine(row, vendor.CREATE, roles.of(row.staff)),
                 "made": self[f"made_{row.pk}"],
                 "name": self[f"name_{row.pk}"],
             }
@@ -93,7 +93,7 @@ class DoneForm(PortalFormMixin, forms.Form):
             lines.append(
                 {
                     "row": row,
-                    "line": vendor.Line(row, row.to_do, roles.of(row.staff)),
+                    "line": vendor.VendorLine(row, row.to_do, roles.of(row.staff)),
                     "done": self[f"done_{row.pk}"],
                     "what": Access.ToDo(row.to_do).label,
                     "deadline": deadline,

@@ -24,7 +24,7 @@ from hmis_portal.forms import PortalFormMixin
 from onboarding.projects.proposed import to_accept
 
 
-class AcceptForm(PortalFormMixin, forms.Form):
+class AcceptProjectForm(PortalFormMixin, forms.Form):
     submit_label = gettext_lazy("It is set up in the HMIS")
 
 
@@ -59,7 +59,7 @@ class JourneyProjectAdmin(ProjectAdmin):
 
         return act_page(
             self, request, title=_("“%(name)s” is set up in the HMIS") % {"name": project.project_name},
-            form=AcceptForm(request.POST if request.method == "POST" else None), act=act,
+            form=AcceptProjectForm(request.POST if request.method == "POST" else None), act=act,
             back=reverse("admin:agencies_project_change", args=[project.pk]),
             facts=[(_("Agency"), project.agency.name)],
             explanation=_("The agency’s list then shows the project as running from its first day of operation on."),

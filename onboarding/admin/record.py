@@ -31,7 +31,7 @@ KIND = {
 }
 
 
-class AcceptForm(ReasonForm):
+class AcceptProposalForm(ReasonForm):
     """Of a new legal name it is also asked what becomes of the MOU that names the agency otherwise."""
 
     submit_label = gettext_lazy("Accept the change")
@@ -63,7 +63,7 @@ class AcceptForm(ReasonForm):
             self.fields["reason"].label = _("Why are both names one party?")
 
 
-class RefuseForm(ReasonForm):
+class RefuseProposalForm(ReasonForm):
     submit_label, submit_danger = gettext_lazy("Refuse the change"), True
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -121,7 +121,7 @@ class RecordProposalAdmin(FoundByAgency, ReadOnlyAdmin):
     def accept_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         proposal = _one(pk)
         mou = proposals.mou_named_otherwise(proposal)
-        form = AcceptForm(request.POST if request.method == "POST" else None, mou=mou)
+        form = AcceptProposalForm(request.POST if request.method == "POST" else None, mou=mou)
 
         def act() -> str:
             chosen = form.cleaned_data.get("mou")
@@ -138,7 +138,7 @@ class RecordProposalAdmin(FoundByAgency, ReadOnlyAdmin):
 
     def refuse_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         proposal = _one(pk)
-        form = RefuseForm(request.POST if request.method == "POST" else None)
+        form = RefuseProposalForm(request.POST if request.method == "POST" else None)
 
         def act() -> str:
             proposals.refuse(proposal, by=permissions.person(request), reason=form.cleaned_data["reason"])

@@ -65,7 +65,9 @@ def _publish(row: PowerRequest) -> None:
     requirements.publish(version.requirement, row.data["text"], by=row.asked_by)
 
 
-kinds.add(kinds.Kind(PUBLISH, gettext_lazy("Publish a wording of a requirement"), _publish, against=_against))
+kinds.add(
+    kinds.PowerKind(PUBLISH, gettext_lazy("Publish a wording of a requirement"), _publish, against=_against)
+)
 
 
 @admin.register(RequirementText)

@@ -12,14 +12,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from onboarding.application import revisions
-from onboarding.application.revisions import Difference
+from onboarding.application.revisions import AnswerDifference
 from onboarding.models import Application, SectionKey
 from onboarding.review.to_answer import to_answer_words
 from onboarding.sections.answers import Answers
 from onboarding.sections.catalogue import SECTIONS, Section
 from onboarding.sections.completeness import Missing
-from onboarding.sections.summaries import Group
-from onboarding.sections.tables import Answered, Table, blocks
+from onboarding.sections.summaries import RowGroup
+from onboarding.sections.tables import Answered, AnswerTable, blocks
 
 
 class Show(TextChoices):
@@ -36,12 +36,12 @@ class Item:
     """One project of a section; a section without such things is one item without a name."""
 
     name: str
-    blocks: list[Table | Answered]
+    blocks: list[AnswerTable | Answered]
     open: bool
 
 
 @dataclass(frozen=True)
-class Part:
+class ShownSection:
     """A section as the page shows it."""
 
     section: Section
@@ -68,7 +68,7 @@ def offered(application: Application, *, editable: bool) -> list[Show]:
 
 def parts(
     answers: Answers, missing: Sequence[Missing], *, asked: Counter[str], show: Show, opened: str
-) -> list[Part]:
+) -> list[ShownSection]:
     """The sections with what is seen of them; of `Show.MISSING` only those in which a question has no answer.
 
     `asked`: by section, how many remarks of the reviewer wait for an answer.
@@ -87,16 +87,18 @@ def parts(
         ]
         lacks = sum(line.section is section for line in missing)
         to_answer = to_answer_words(asked[section.key]) if asked[section.key] else ""
-        shown.append(Part(section, _count(section, answers, groups), lacks, to_answer, items, is_open))
+        shown.append(
+            ShownSection(section, _count(section, answers, groups), lacks, to_answer, items, is_open)
+        )
     return shown
 
 
-def _unanswered(groups: Sequence[Group]) -> list[Group]:
+def _unanswered(groups: Sequence[RowGroup]) -> list[RowGroup]:
     left = [replace(group, rows=[row for row in group.rows if not row.answer]) for group in groups]
     return [now for group, now in zip(groups, left, strict=True) if now.rows or not group.rows]
 
 
-def _as_rows(groups: list[Group]) -> list[Table | Answered]:
+def _as_rows(groups: list[RowGroup]) -> list[AnswerTable | Answered]:
     return [Answered(group) for group in groups]
 
 
@@ -122,7 +124,7 @@ THINGS: Mapping[str, Callable[[Answers], str]] = {
 }
 
 
-def _count(section: Section, answers: Answers, groups: Sequence[Group]) -> str:
+def _count(section: Section, answers: Answers, groups: Sequence[RowGroup]) -> str:
     rows = [row for group in groups for row in group.rows if group.key != "sites"]
     answered = _("%(answered)d of %(total)d answered") % {
         "answered": sum(bool(row.answer) for row in rows), "total": len(rows)
@@ -131,7 +133,7 @@ def _count(section: Section, answers: Answers, groups: Sequence[Group]) -> str:
     return ", ".join(filter(None, [count_of(answers) if count_of else "", answered if rows else ""]))
 
 
-def changed(answers: Answers, application: Application) -> list[Difference]:
+def changed(answers: Answers, application: Application) -> list[AnswerDifference]:
     """What is not as it was sent last, each with where it is changed; [] when nothing was sent."""
     last = application.revisions.order_by("-number").first()
     if last is None:

@@ -49,7 +49,7 @@ def stands(answers: Answers) -> bool:
     return application.declared_sha256 == fingerprint(answers)
 
 
-def summary(answers: Answers) -> list[summaries.Group]:
+def summary(answers: Answers) -> list[summaries.RowGroup]:
     """The section as a person reads it; empty answers once the statement has lapsed."""
     application, is_made = answers.application, stands(answers)
     url = summaries.section_url(answers, SectionKey.DECLARATION)
@@ -64,4 +64,4 @@ def summary(answers: Answers) -> list[summaries.Group]:
         summaries.Row(field, str(question), answer if is_made else "", typed_as=typed_as.get(field, ""))
         for field, question, answer in declared
     ]
-    return [summaries.Group("declaration", str(_("Declaration")), url, rows)]
+    return [summaries.RowGroup("declaration", str(_("Declaration")), url, rows)]

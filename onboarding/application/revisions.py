@@ -102,7 +102,7 @@ def freeze(answers: Answers, *, by: User) -> Revision:
 
 
 @dataclass(frozen=True)
-class Difference:
+class AnswerDifference:
     """One question whose answer is not the same in two snapshots; "" is no answer, or not asked.
 
     The files of an answer are compared by their bytes: `replaced` are the names that another file bears now.
@@ -127,7 +127,7 @@ class Difference:
         return sorted(gone & {file["name"] for file in self.files_after})
 
 
-def compare(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Difference]:
+def compare(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[AnswerDifference]:
     """Question by question, in the order of the later snapshot, what is only in the earlier at the end."""
     old, new = dict(_leaves(before)), dict(_leaves(after))
     differences = []
@@ -137,7 +137,7 @@ def compare(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Differe
         )
         if was != now or _bytes(files_were) != _bytes(files_are):
             place = (new.get(key) or old[key])[0]
-            differences.append(Difference(*place, was, now, files_were, files_are, key))
+            differences.append(AnswerDifference(*place, was, now, files_were, files_are, key))
     return differences
 
 

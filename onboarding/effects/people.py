@@ -24,7 +24,7 @@ from training.services import merging as training
 
 
 @dataclass(frozen=True)
-class Preview:
+class MergePreview:
     """`moves`: what and how much; `conflicts`: what both have, and what becomes of it; `against`: why it is refused."""
 
     moves: Sequence[tuple[str, int]]
@@ -32,8 +32,8 @@ class Preview:
     against: Sequence[str]
 
 
-def look(duplicate: User, into: User) -> Preview:
-    return Preview(_moves(duplicate), _conflicts(duplicate, into), against(duplicate, into))
+def look(duplicate: User, into: User) -> MergePreview:
+    return MergePreview(_moves(duplicate), _conflicts(duplicate, into), against(duplicate, into))
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ from hmis_portal.forms import PortalFormMixin
 from hmis_portal.forms.fields import PersonEmailInput
 from hmis_portal.forms.layout import Folded
 from onboarding.roster import columns
-from onboarding.roster.staff_file import Line
+from onboarding.roster.staff_file import UploadedLine
 
 OWN = "email_own"  # the answer that an address is one person's own
 CHOICES: Mapping[str, Mapping[str, Any]] = {
@@ -32,7 +32,7 @@ class RowForm(PortalFormMixin, forms.Form):
 
     hide_optional = True
 
-    def __init__(self, line: Line, projects: Sequence[Project]) -> None:
+    def __init__(self, line: UploadedLine, projects: Sequence[Project]) -> None:
         self.line = line
         by_name = columns.keys_of(projects)
         self.known = columns.typed_of(

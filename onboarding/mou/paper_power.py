@@ -76,7 +76,7 @@ def _concerned(row: PowerRequest) -> list[User]:
 
 
 kinds.add(
-    kinds.Kind(
+    kinds.PowerKind(
         PAPER, gettext_lazy("Record a signature on paper"), _record, against=_against, concerned=_concerned
     )
 )

@@ -11,10 +11,10 @@ from onboarding.models import ReadinessAnswer, ReadinessOutcome, ReadinessQuesti
 from onboarding.readiness import rules, topics
 from onboarding.sections.answers import Answers, words
 from onboarding.sections.short_pages import Page, page_of
-from onboarding.sections.summaries import Group, Row, file_names, person_typed_as, person_url, section_url
+from onboarding.sections.summaries import Row, RowGroup, file_names, person_typed_as, person_url, section_url
 
 
-def readiness(answers: Answers) -> list[Group]:
+def readiness(answers: Answers) -> list[RowGroup]:
     pages, groups = topics.pages(answers), [_sites(answers)]
     by_title: dict[str, list[Row]] = {}
     for question in answers.questions:
@@ -34,7 +34,7 @@ def readiness(answers: Answers) -> list[Group]:
             Row(name, f"{question.number}. {question.text}", text, files, typed_as, url)
         )
     section = section_url(answers, SectionKey.READINESS)
-    groups += [Group(title, title, section, rows) for title, rows in by_title.items()]
+    groups += [RowGroup(title, title, section, rows) for title, rows in by_title.items()]
     return groups
 
 
@@ -51,7 +51,7 @@ def _typed_at(answers: Answers, question: ReadinessQuestion, pages: Sequence[Pag
     return page.url(answers.agency.pk) if page else "", typed_as
 
 
-def _sites(answers: Answers) -> Group:
+def _sites(answers: Answers) -> RowGroup:
     rows = [
         Row(
             f"site-{site.pk}",
@@ -68,7 +68,7 @@ def _sites(answers: Answers) -> Group:
         for site in answers.sites
     ]
     url = reverse("onboarding:sites", args=[answers.agency.pk])
-    return Group("sites", _("Sites"), url, rows, empty=_("No site is listed yet."))
+    return RowGroup("sites", _("Sites"), url, rows, empty=_("No site is listed yet."))
 
 
 def _consequence(

@@ -218,7 +218,7 @@ def when_words(when: Mapping[str, Any], question: ReadinessQuestion) -> str:
 
 
 @dataclass(frozen=True)
-class Read:
+class ListedQuestion:
     """One question as the list shows it."""
 
     question: ReadinessQuestion
@@ -227,14 +227,14 @@ class Read:
     outcomes: list[str]
 
 
-def read(version: ReadinessVersion) -> list[Read]:
+def read(version: ReadinessVersion) -> list[ListedQuestion]:
     """The questions in the order of the page, in words; two queries."""
     questions = list(version.questions.prefetch_related("outcomes"))
     by_number = {question.number: question for question in questions}
     return [_read(question, by_number) for question in questions]
 
 
-def _read(question: ReadinessQuestion, by_number: Mapping[str, ReadinessQuestion]) -> Read:
+def _read(question: ReadinessQuestion, by_number: Mapping[str, ReadinessQuestion]) -> ListedQuestion:
     answers = [", ".join(str(label) for _code, label in question.choices)] if question.choices else []
     if question.answer_type == "multi":
         answers.append(_("Several may be chosen."))
@@ -259,7 +259,7 @@ def _read(question: ReadinessQuestion, by_number: Mapping[str, ReadinessQuestion
         % {"kind": row.get_kind_display(), "when": when_words(row.when, question), "text": row.text}
         for row in question.outcomes.all()
     ]
-    return Read(question, answers, asked, outcomes)
+    return ListedQuestion(question, answers, asked, outcomes)
 
 
 @dataclass(frozen=True)
@@ -284,7 +284,7 @@ def changes(before: ReadinessVersion, after: ReadinessVersion) -> list[QuestionC
     ]
 
 
-def _content(question_read: Read) -> tuple[Any, ...]:
+def _content(question_read: ListedQuestion) -> tuple[Any, ...]:
     question = question_read.question
     fields = (getattr(question, name) for name in KEPT if name != "asked_when")
     return (

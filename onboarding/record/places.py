@@ -12,7 +12,7 @@ from onboarding.selectors import editable_application
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class RecordPlace:
     """The same pages in both; `prefix` begins the names of their addresses, `states` are the application's."""
 
     prefix: str
@@ -33,5 +33,5 @@ class Place:
         return reverse(f"onboarding:{self.prefix}{name}", args=[agency.pk, *args])
 
 
-IN_APPLICATION = Place("", Application.EDITABLE)
-IN_RECORD = Place("record_", STATES)
+IN_APPLICATION = RecordPlace("", Application.EDITABLE)
+IN_RECORD = RecordPlace("record_", STATES)

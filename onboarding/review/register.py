@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agencies.models import Agency, LegalForm
-from agencies.register.asking import Answer, Entry, Kind, look_up
+from agencies.register.asking import Entry, Kind, RegisterAnswer, look_up
 from hmis_portal.text.words import date_words
 from onboarding.review.check import GOOD, LOOK, Check
 from onboarding.sections.summaries import ein_words
@@ -46,7 +46,7 @@ def checks(agency: Agency, *, for_admin: bool) -> list[Check]:
     return found
 
 
-def _source(answer: Answer) -> str:
+def _source(answer: RegisterAnswer) -> str:
     return _("%(list)s, file of %(day)s") % {"list": LISTS[answer.kind], "day": date_words(answer.of_day)}
 
 
@@ -56,7 +56,7 @@ def _names(entry: Entry) -> str:
     return _("“%(name)s” (also “%(other)s”)") % {"name": entry.name, "other": entry.other_name}
 
 
-def _exempt(agency: Agency, answer: Answer) -> Check:
+def _exempt(agency: Agency, answer: RegisterAnswer) -> Check:
     entry, source = answer.entry, _source(answer)
     facts = {"ein": ein_words(agency.ein), "form": agency.get_legal_form_display()}
     if entry is None:
@@ -80,7 +80,7 @@ def _exempt(agency: Agency, answer: Answer) -> Check:
     return Check(GOOD, words, source)
 
 
-def _revoked(agency: Agency, answer: Answer) -> Check:
+def _revoked(agency: Agency, answer: RegisterAnswer) -> Check:
     entry, source = answer.entry, _source(answer)
     if entry is None:
         words = _("No exemption under the EIN %(ein)s was revoked automatically.")

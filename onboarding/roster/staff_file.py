@@ -38,7 +38,7 @@ class Value(NamedTuple):
 
 
 @dataclass
-class Line:
+class UploadedLine:
     """One row of an upload: what it would do, and what is wrong with it."""
 
     number: int  # as in the file
@@ -61,28 +61,28 @@ class Line:
 
 
 @dataclass
-class Preview:
+class UploadPreview:
     headings: list[str]
     heading: int  # the row of the file in which they stand
-    lines: list[Line]
+    lines: list[UploadedLine]
     places: Mapping[str, int]  # of the headings that are understood
     unknown: list[str]  # headings that are not used
     projects: Sequence[Project]
 
-    def of(self, *acts: str) -> list[Line]:
+    def of(self, *acts: str) -> list[UploadedLine]:
         return [line for line in self.lines if line.act in acts]
 
     @property
-    def to_write(self) -> list[Line]:
+    def to_write(self) -> list[UploadedLine]:
         return self.of("add", "change")
 
 
-def waiting(agency: Agency, draft: Mapping[str, Any]) -> Preview:
+def waiting(agency: Agency, draft: Mapping[str, Any]) -> UploadPreview:
     """The preview of what was uploaded, and mended beside it since. Raises Unreadable."""
     return preview(agency, tables.Table.of(draft), draft.get("mended", {}))
 
 
-def preview(agency: Agency, table: tables.Table, mended: Mended = MappingProxyType({})) -> Preview:
+def preview(agency: Agency, table: tables.Table, mended: Mended = MappingProxyType({})) -> UploadPreview:
     """What an upload would do to the list as it is now; three queries whatever its length. Raises Unreadable."""
     index_of, unknown = columns.understand(table.rows[0])
     if len(table.rows) - 1 > MOST_PEOPLE:
@@ -100,7 +100,7 @@ def preview(agency: Agency, table: tables.Table, mended: Mended = MappingProxyTy
     doubts, lines = table.doubtful(), []
     for place, cells in enumerate(table.rows[1:], start=1):
         own = mended.get(str(table.numbers[place]), {})
-        line = Line(table.numbers[place], _with(cells, index_of, own))
+        line = UploadedLine(table.numbers[place], _with(cells, index_of, own))
         line.by_field = typed_cells = {
             key: columns.cell_of(key, line.cells[index]) if index < len(line.cells) else ""
             for key, index in index_of.items()
@@ -119,7 +119,7 @@ def preview(agency: Agency, table: tables.Table, mended: Mended = MappingProxyTy
             line.faults.append(("email", _("The e-mail stands in row %s already") % seen[email]))
         seen.setdefault(email, line.number)
         lines.append(line)
-    return Preview(list(table.rows[0]), table.numbers[0], lines, index_of, unknown, projects)
+    return UploadPreview(list(table.rows[0]), table.numbers[0], lines, index_of, unknown, projects)
 
 
 def _with(cells: Sequence[str], places: Mapping[str, int], own: Mapping[str, str]) -> list[str]:
@@ -138,7 +138,7 @@ def _told(key: str, fault: str, table: tables.Table, place: int, places: Mapping
 
 
 def _judge(
-    line: Line,
+    line: UploadedLine,
     cells: dict[str, str],
     doubtful: Mapping[str, str],
     form: PersonForm,
@@ -208,7 +208,7 @@ def _differ(name: str, stands: Any, value: Any) -> bool:
     return (None if stands == "" else stands) != (None if value == "" else value)
 
 
-def write(preview: Preview, *, agency: Agency, by: User) -> tuple[int, int]:
+def write(preview: UploadPreview, *, agency: Agency, by: User) -> tuple[int, int]:
     """Add and change what the preview said; returns how many of each. The caller holds the transaction."""
     for line in preview.to_write:
         if line.staff is None:
@@ -218,13 +218,13 @@ def write(preview: Preview, *, agency: Agency, by: User) -> tuple[int, int]:
     return len(preview.of("add")), len(preview.of("change"))
 
 
-def shown_places(preview: Preview) -> dict[str, int]:
+def shown_places(preview: UploadPreview) -> dict[str, int]:
     """Where the columns stand in `error_rows`."""
     gone = [index for index, heading in enumerate(preview.headings) if heading == columns.ERRORS]
     return {key: place - sum(index < place for index in gone) for key, place in preview.places.items()}
 
 
-def error_rows(preview: Preview) -> Iterator[list[str]]:
+def error_rows(preview: UploadPreview) -> Iterator[list[str]]:
     """The file as it was uploaded, each row in its place, with what is wrong in a last column."""
     keep = [index for index, heading in enumerate(preview.headings) if heading != columns.ERRORS]
     yield from [[]] * (preview.heading - 1)

@@ -9,13 +9,13 @@ from django.utils.translation import ngettext
 from agencies.models import Agency
 from onboarding.models import Access
 from onboarding.roster.columns import COLUMNS
-from onboarding.roster.staff_file import Line
+from onboarding.roster.staff_file import UploadedLine
 from training.models import OpenTraining
 
 OF_ACCOUNT = {COLUMNS[name][0] for name in ("hmis_role", "access_level", "projects")}
 
 
-def of(agency: Agency, lines: Sequence[Line]) -> list[str]:
+def of(agency: Agency, lines: Sequence[UploadedLine]) -> list[str]:
     """A sentence each; two queries."""
     today = timezone.localdate()
     added = [line.data for line in lines if line.staff is None]
@@ -50,7 +50,7 @@ def of(agency: Agency, lines: Sequence[Line]) -> list[str]:
     return [words % {"count": count} for count, words in [*counted, (accounts, words)] if count]
 
 
-def _accounts(lines: Sequence[Line]) -> int:
+def _accounts(lines: Sequence[UploadedLine]) -> int:
     changed = [
         line.staff.pk
         for line in lines

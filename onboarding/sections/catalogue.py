@@ -27,7 +27,7 @@ from onboarding.sections.gaps import (
     was_at_documents,
 )
 from onboarding.sections.short_pages import Page
-from onboarding.sections.summaries import Group
+from onboarding.sections.summaries import RowGroup
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Section:
     letter: str
     title: str | Promise
     hint: str | Promise
-    summary: Callable[[Answers], list[Group]]
+    summary: Callable[[Answers], list[RowGroup]]
     gaps: Callable[[Answers], Iterable[Gap]]
     make_form: Callable[..., SectionForm] | None = None
     started: Callable[[Answers], bool] = field(default=lambda answers: False)

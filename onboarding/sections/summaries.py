@@ -39,7 +39,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Group:
+class RowGroup:
     """Rows under one heading; `key` names the thing they are about, `url` the page where they are changed.
 
     Groups of one `kind` ask the same questions of several things alike; `item` is the project that they are part of.
@@ -68,13 +68,13 @@ def section_url(answers: Answers, key: str) -> str:
     return reverse("onboarding:section", args=[answers.agency.pk, key])
 
 
-def agency(answers: Answers) -> list[Group]:
+def agency(answers: Answers) -> list[RowGroup]:
     about_page, where_page, services_page, _regions_page = short_pages.AGENCY
     pk = answers.agency.pk
     return [
-        Group("agency", str(about_page.title), about_page.url(pk), _about(answers)),
-        Group("where", str(where_page.title), where_page.url(pk), _where(answers.agency)),
-        Group("what", str(services_page.title), services_page.url(pk), _services(answers)),
+        RowGroup("agency", str(about_page.title), about_page.url(pk), _about(answers)),
+        RowGroup("where", str(where_page.title), where_page.url(pk), _where(answers.agency)),
+        RowGroup("what", str(services_page.title), services_page.url(pk), _services(answers)),
     ]
 
 
@@ -126,7 +126,7 @@ def ein_words(ein: str) -> str:
     return f"{ein[:2]}-{ein[2:]}" if len(ein) == 9 else ein
 
 
-def people(answers: Answers) -> list[Group]:
+def people(answers: Answers) -> list[RowGroup]:
     rows = []
     for position in Position:
         contact = answers.contacts.get(position)
@@ -138,7 +138,7 @@ def people(answers: Answers) -> list[Group]:
         rows.append(
             Row(position.value, str(position.label), text, typed_as=person_typed_as(position), url=url)
         )
-    return [Group("people", _("People in charge"), section_url(answers, SectionKey.PEOPLE), rows)]
+    return [RowGroup("people", _("People in charge"), section_url(answers, SectionKey.PEOPLE), rows)]
 
 
 def person_url(answers: Answers, position: str) -> str:
@@ -168,7 +168,7 @@ def contact_words(contact: Contact) -> str:
 
 def project_groups(
     agency: Agency, findings: ProjectFindings, *, named: bool, place: Place = IN_APPLICATION
-) -> list[Group]:
+) -> list[RowGroup]:
     """The answers about one project; `named` puts its name before each heading."""
     urls = {page.key: place.page_url(agency, findings.project, page) for page in PAGES}
     key, item = f"project-{findings.project.hud_id}", findings.project.project_name if named else ""
@@ -186,7 +186,7 @@ def project_groups(
             for row in group.answers
         ]
         groups.append(
-            Group(
+            RowGroup(
                 f"{key}-{group.anchor}",
                 title,
                 urls[page_of(group.anchor).key],
@@ -200,14 +200,14 @@ def project_groups(
     return groups
 
 
-def projects(answers: Answers) -> list[Group]:
+def projects(answers: Answers) -> list[RowGroup]:
     shown = [row for row in answers.projects if not row.only_copied]
     groups = [group for row in shown for group in project_groups(answers.agency, row, named=True)]
     url = section_url(answers, SectionKey.PROJECTS)
-    return groups or [Group("projects", _("Projects"), url, empty=_("No project is listed yet."))]
+    return groups or [RowGroup("projects", _("Projects"), url, empty=_("No project is listed yet."))]
 
 
-def staff(answers: Answers) -> list[Group]:
+def staff(answers: Answers) -> list[RowGroup]:
     questions, labels = _staff_questions(), _labels_of(Staff, ("hmis_role", "access_level", "employment"))
     groups = []
     for staff_member in answers.staff:
@@ -219,10 +219,12 @@ def staff(answers: Answers) -> list[Group]:
         ]
         anchor = field_anchor("first_name")
         groups.append(
-            Group(f"staff-{staff_member.pk}", staff_member.name, url, rows, anchor=anchor, kind="staff")
+            RowGroup(f"staff-{staff_member.pk}", staff_member.name, url, rows, anchor=anchor, kind="staff")
         )
     return groups or [
-        Group("staff", _("Staff"), section_url(answers, SectionKey.STAFF), empty=_("Nobody is listed yet."))
+        RowGroup(
+            "staff", _("Staff"), section_url(answers, SectionKey.STAFF), empty=_("Nobody is listed yet.")
+        )
     ]
 
 
@@ -274,7 +276,7 @@ def _staff_answers(staff_member: Staff, labels: Mapping[str, Mapping[str, str]])
     }
 
 
-def documents(answers: Answers) -> list[Group]:
+def documents(answers: Answers) -> list[RowGroup]:
     url, rows = section_url(answers, SectionKey.DOCUMENTS), []
     for kind in Upload.Kind:
         if kind == Upload.Kind.READINESS:
@@ -282,4 +284,4 @@ def documents(answers: Answers) -> list[Group]:
         files = tuple(answers.uploads_of(kind))
         text = "\n".join(f"{upload.filename} ({file_size(upload.document.size)})" for upload in files)
         rows.append(Row(kind.value, str(kind.label), text, files, "file"))
-    return [Group("documents", _("Documents"), url, rows)]
+    return [RowGroup("documents", _("Documents"), url, rows)]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from agencies.hud.rows import BED_COUNTS
 from agencies.hud.summary import kind_title
-from onboarding.sections.summaries import Group, Row
+from onboarding.sections.summaries import Row, RowGroup
 
 _DATES = ("ce_participation_status_start_date", "ce_participation_status_end_date")
 _PERIOD = ("hmis_participation_status_start_date", "hmis_participation_status_end_date")
@@ -48,7 +48,7 @@ COLUMNS: Mapping[str, tuple[tuple[str, ...], ...]] = {
 }
 
 
-class Line(NamedTuple):
+class AnswerLine(NamedTuple):
     """One answer in a cell; `question` where another answer stands above it."""
 
     answer: str
@@ -56,12 +56,12 @@ class Line(NamedTuple):
 
 
 class TableRow(NamedTuple):
-    group: Group
-    cells: list[list[Line]]
+    group: RowGroup
+    cells: list[list[AnswerLine]]
 
 
 @dataclass(frozen=True)
-class Table:
+class AnswerTable:
     """`headings` of the columns; where things have names, they head the rows."""
 
     title: str
@@ -76,21 +76,21 @@ class Table:
 class Answered:
     """A group that is no table."""
 
-    group: Group
+    group: RowGroup
 
     is_table = False
 
 
-def blocks(groups: Sequence[Group]) -> list[Table | Answered]:
+def blocks(groups: Sequence[RowGroup]) -> list[AnswerTable | Answered]:
     """The groups in their order, those of one kind that follow one another as one table."""
     return [block for _key, alike in groupby(groups, key=_together) for block in _blocks(list(alike))]
 
 
-def _together(group: Group) -> tuple[str, str]:
+def _together(group: RowGroup) -> tuple[str, str]:
     return (group.kind, "") if group.kind and group.rows else ("", group.key)
 
 
-def _blocks(groups: list[Group]) -> Iterator[Table | Answered]:
+def _blocks(groups: list[RowGroup]) -> Iterator[AnswerTable | Answered]:
     kind = groups[0].kind
     if not kind or not groups[0].rows:
         yield Answered(groups[0])
@@ -102,7 +102,7 @@ def _blocks(groups: list[Group]) -> Iterator[Table | Answered]:
         for group, questions in zip(groups, asked, strict=True)
     ]
     named = kind == "staff"
-    yield Table(
+    yield AnswerTable(
         _("Everyone listed") if named else kind_title(kind), [words for _names, words in columns], rows, named
     )
 
@@ -111,11 +111,11 @@ def _heading(names: tuple[str, ...], asked: list[dict[str, Row]]) -> str | None:
     return next((str(row[name].question) for name in names for row in asked if name in row), None)
 
 
-def _cell(names: tuple[str, ...], questions: Mapping[str, Row]) -> list[Line]:
+def _cell(names: tuple[str, ...], questions: Mapping[str, Row]) -> list[AnswerLine]:
     rows = [questions[name] for name in names if name in questions]
     counts = "bed_inventory" in names  # groups without a bed are many, and say nothing
     return [
-        Line(row.answer, "" if not number else row.question)
+        AnswerLine(row.answer, "" if not number else row.question)
         for number, row in enumerate(rows)
         if not (counts and number and row.answer == "0")
     ]

@@ -10,7 +10,7 @@ from agencies import permissions
 from onboarding.journey import feedback, history, usual_times
 from onboarding.journey.facts import gather
 from onboarding.journey.steps import Journey
-from onboarding.views.owed import Row
+from onboarding.views.owed import ShownLine
 
 SHOWN = 5  # lines of what is owed; the rest stand on their own page
 
@@ -29,7 +29,7 @@ def journey(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         "pace": usual_times.pace(steps.facts),
         "application": steps.facts.application,
         "mou": steps.facts.mou,
-        "rows": [Row(line, None, edits) for line in steps.owed[:SHOWN]],
+        "rows": [ShownLine(line, None, edits) for line in steps.owed[:SHOWN]],
         "more": max(0, len(steps.owed) - SHOWN),
         "events": history.in_words(history.of_agency(agency)[:5]),
         "manages": permissions.is_manager(request.user, agency),

@@ -28,7 +28,7 @@ from onboarding.owed.sources import lines_of
 
 
 @dataclass(frozen=True)
-class Row:
+class ShownLine:
     """A line as a reader of the list has it."""
 
     line: Line
@@ -62,12 +62,12 @@ class Owed:
         return people.concerned(self.agency, self.assigned)
 
     @property
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[ShownLine]:
         edits = permissions.is_editor(self.reader, self.agency)
         assigns = edits and self.facts.application is not None
         reminds = may_remind(self.reader, self.agency)
         return [
-            Row(
+            ShownLine(
                 line,
                 self.assigned.get(line.key),
                 edits,

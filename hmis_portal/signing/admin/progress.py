@@ -34,7 +34,7 @@ STATES = {
 
 
 @dataclass(frozen=True)
-class Progress:
+class SigningProgress:
     version: TextVersion
     rows: QuerySet[Any, dict[str, Any]]
     query: Mapping[str, str]

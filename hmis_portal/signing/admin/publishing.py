@@ -213,5 +213,7 @@ def _papers(row: PowerRequest) -> list[tuple[Any, str]]:
 
 
 kinds.add(
-    kinds.Kind(PUBLISH, gettext_lazy("Publish a text"), _publish, against=_against_publishing, papers=_papers)
+    kinds.PowerKind(
+        PUBLISH, gettext_lazy("Publish a text"), _publish, against=_against_publishing, papers=_papers
+    )
 )

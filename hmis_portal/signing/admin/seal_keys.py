@@ -184,7 +184,7 @@ def _revoke(row: PowerRequest) -> None:
     )  # fmt: skip
 
 
-kinds.add(kinds.Kind(REVOKE, gettext_lazy("Revoke a seal key"), _revoke, against=_against_revoking))
+kinds.add(kinds.PowerKind(REVOKE, gettext_lazy("Revoke a seal key"), _revoke, against=_against_revoking))
 
 
 def _root_is_here() -> bool:

@@ -218,7 +218,7 @@ class TextVersionAdmin(DeskAdmin):
         signing = uses[version.kind].signing
         if signing is None:
             raise Http404
-        asked = progress.Progress(version, signing.progress(version), request.GET)
+        asked = progress.SigningProgress(version, signing.progress(version), request.GET)
         if "csv" in request.GET:
             return asked.as_csv()
         context = {**self._context(request, version, _("Who has signed it")), "asked": asked}

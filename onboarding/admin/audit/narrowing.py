@@ -57,7 +57,7 @@ def kinds() -> list[tuple[str, str]]:
     )
 
 
-class Narrowing(admin.ListFilter):
+class RecordNarrowing(admin.ListFilter):
     """One form beside the list; what it says is kept in the address."""
 
     title = _("the record")

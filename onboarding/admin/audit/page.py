@@ -21,7 +21,7 @@ from hmis_portal.desk.tools import ReadOnlyAdmin, guarded, link
 from hmis_portal.files.streaming import csv_response
 from hmis_portal.models import AuditEvent
 from hmis_portal.text.words import datetime_words
-from onboarding.admin.audit.narrowing import OWN, Narrowing
+from onboarding.admin.audit.narrowing import OWN, RecordNarrowing
 
 
 class Record(ChangeList):
@@ -42,7 +42,7 @@ def names_of(events: Any) -> dict[Any, str]:
 @admin.register(AuditEvent)
 class AuditEventAdmin(ReadOnlyAdmin):
     list_display = ("when", "who", "what", "change", "reason", "of_agency")
-    list_filter = (Narrowing,)
+    list_filter = (RecordNarrowing,)
     show_facets = admin.ShowFacets.NEVER
     link_lookups = (
         "target_type__exact", "target_id__exact", "agency_id__exact", "actor__exact", "verb__exact", *OWN,

@@ -16,7 +16,7 @@ from hmis_portal.models import AuditEvent, Message
 from hmis_portal.text.words import date_words
 from onboarding.admin.base import APPLICATION_KIND
 from onboarding.admin.files import parts
-from onboarding.admin.files.parts import SHOWN, Line, Section
+from onboarding.admin.files.parts import SHOWN, FileLine, FileSection
 from onboarding.journey import whose_turn
 from onboarding.journey.facts import gather
 from onboarding.models import Access, Application, Condition, Thread
@@ -52,7 +52,7 @@ def of_agency(request: HttpRequest, agency: Agency) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _applications(rows: list[Application]) -> Section:
+def _applications(rows: list[Application]) -> FileSection:
     lines = []
     for row in rows:
         sent = (
@@ -63,32 +63,34 @@ def _applications(rows: list[Application]) -> Section:
         detail = ", ".join(str(part) for part in (sent, row.reviewer) if part)
         state = status(APPLICATION_KIND[Application.State(row.state)], row.get_state_display())
         lines.append(
-            Line(row.reference, reverse("admin:onboarding_application_review", args=[row.pk]), detail, state)
+            FileLine(
+                row.reference, reverse("admin:onboarding_application_review", args=[row.pk]), detail, state
+            )
         )
-    return Section("applications", _("Applications"), lines, empty=_("There is no application yet."))
+    return FileSection("applications", _("Applications"), lines, empty=_("There is no application yet."))
 
 
-def _conditions(agency: Agency) -> Section:
-    def line(row: Condition) -> Line:
+def _conditions(agency: Agency) -> FileSection:
+    def line(row: Condition) -> FileLine:
         review = reverse("admin:onboarding_application_review", args=[row.application_id]) + "#conditions"
         detail = _("%(owner)s, due on %(day)s") % {"owner": row.owner, "day": date_words(row.due_on)}
         if row.met_at:
-            return Line(row.text, review, detail, status("done", _("Met")))
+            return FileLine(row.text, review, detail, status("done", _("Met")))
         state = status("plain", row.get_ended_as_display()) if row.ended_at else status("turn", _("Open"))
-        return Line(row.text, review, detail, state)
+        return FileLine(row.text, review, detail, state)
 
     rows: QuerySet[Condition] = Condition.objects.filter(application__agency=agency)
     conditions = list(rows.order_by("-due_on")[: SHOWN + 1])
     lines = [line(row) for row in conditions[:SHOWN]]
     url = reverse("onboarding:conditions", args=[agency.pk])
-    return Section(
+    return FileSection(
         "conditions", _("Conditions of approval"), lines, url, len(conditions) > SHOWN, _("There are none.")
     )
 
 
-def _acting(agency: Agency) -> Section:
+def _acting(agency: Agency) -> FileSection:
     lines = [
-        Line(
+        FileLine(
             str(user),
             parts.page_of(user),
             user.email,
@@ -97,10 +99,10 @@ def _acting(agency: Agency) -> Section:
         for user, roles in permissions.people_with_roles(agency)
     ]
     url = reverse("agencies:people", args=[agency.pk])
-    return Section("acting", _("Who acts for it"), lines, url, empty=_("Nobody can act for this agency."))
+    return FileSection("acting", _("Who acts for it"), lines, url, empty=_("Nobody can act for this agency."))
 
 
-def _roster(agency: Agency) -> Section:
+def _roster(agency: Agency) -> FileSection:
     rows = Staff.objects.current().filter(agency=agency).select_related("access", "person")
     staff = list(rows[: MOST_PEOPLE + 1])
     lines = []
@@ -114,9 +116,9 @@ def _roster(agency: Agency) -> Section:
             }
         page = parts.page_of_person(row.person) if row.person else ""
         page = reverse("admin:agencies_user_change", args=[row.user_id]) if row.user_id else page
-        lines.append(Line(row.name, page, detail, parts.access_words(access)))
+        lines.append(FileLine(row.name, page, detail, parts.access_words(access)))
     url = reverse("training:agency", args=[agency.pk])
-    return Section(
+    return FileSection(
         "roster",
         _("Roster, access and training"),
         lines,
@@ -126,10 +128,10 @@ def _roster(agency: Agency) -> Section:
     )
 
 
-def _projects(agency: Agency) -> Section:
+def _projects(agency: Agency) -> FileSection:
     projects = list(Project.objects.filter(looked_at(), agency=agency).order_by("project_name")[: SHOWN + 1])
     lines = [
-        Line(
+        FileLine(
             row.project_name,
             reverse("admin:agencies_project_change", args=[row.pk]),
             _("until %(day)s") % {"day": date_words(row.operating_end_date)}
@@ -140,16 +142,16 @@ def _projects(agency: Agency) -> Section:
         for row in projects[:SHOWN]
     ]
     url = reverse("onboarding:own_projects", args=[agency.pk])
-    return Section(
+    return FileSection(
         "projects", _("Projects"), lines, url, len(projects) > SHOWN, _("There is no project yet.")
     )
 
 
-def _documents(agency: Agency, applications: list[Application]) -> Section:
+def _documents(agency: Agency, applications: list[Application]) -> FileSection:
     """What the agency uploaded; the signed papers stand with their MOU."""
     documents = list(uploads.readable(agency).order_by("-uploaded_at")[: SHOWN + 1])
     lines = [
-        Line(
+        FileLine(
             row.filename,
             reverse("admin:onboarding_application_file", args=[applications[0].pk, row.pk])
             if applications
@@ -159,4 +161,6 @@ def _documents(agency: Agency, applications: list[Application]) -> Section:
         )
         for row in documents[:SHOWN]
     ]
-    return Section("documents", _("Documents"), lines, "", len(documents) > SHOWN, _("Nothing was uploaded."))
+    return FileSection(
+        "documents", _("Documents"), lines, "", len(documents) > SHOWN, _("Nothing was uploaded.")
+    )

@@ -22,7 +22,7 @@ SHOWN = 10
 
 
 @dataclass(frozen=True)
-class Line:
+class FileLine:
     text: str
     url: str = ""
     detail: str = ""
@@ -32,12 +32,12 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Section:
+class FileSection:
     """`url` leads to all of it, with `more` where not all is shown here."""
 
     key: str
     title: str
-    lines: list[Line] = field(default_factory=list)
+    lines: list[FileLine] = field(default_factory=list)
     url: str = ""
     more: bool = False
     empty: str = ""
@@ -57,16 +57,16 @@ def list_of(model: str, query: str = "") -> str:
     return reverse(f"admin:{model}_changelist") + query
 
 
-def invitations(rows: QuerySet[Invitation], request: HttpRequest) -> Section:
+def invitations(rows: QuerySet[Invitation], request: HttpRequest) -> FileSection:
     """Open ones, with the act that sends them again, for those who may."""
     may_send = permissions.is_hmis_admin(request.user)
     open_ones = rows.filter(accepted_at=None, revoked_at=None).select_related("agency", "user")
 
-    def line(row: Invitation) -> Line:
+    def line(row: Invitation) -> FileLine:
         words = _("%(agency)s, sent %(day)s, valid until %(until)s") % {
             "agency": row.agency.name, "day": date_words(row.created_at), "until": datetime_words(row.expires_at),
         }  # fmt: skip
-        return Line(
+        return FileLine(
             str(row),
             reverse("admin:agencies_invitation_change", args=[row.pk]),
             words,
@@ -75,7 +75,7 @@ def invitations(rows: QuerySet[Invitation], request: HttpRequest) -> Section:
             _("Send again"),
         )
 
-    return Section(
+    return FileSection(
         "invitations",
         _("Open invitations"),
         [line(row) for row in open_ones],
@@ -83,16 +83,16 @@ def invitations(rows: QuerySet[Invitation], request: HttpRequest) -> Section:
     )
 
 
-def mous(rows: QuerySet[Mou]) -> Section:
-    def line(row: Mou) -> Line:
+def mous(rows: QuerySet[Mou]) -> FileSection:
+    def line(row: Mou) -> FileLine:
         until = _("until %(day)s") % {"day": date_words(row.term_ends_on)} if row.term_ends_on else ""
         detail = ", ".join(part for part in (row.agency.name, row.signatory_name, until) if part)
         kind = MOU_KIND[Mou.State(row.state)]
         url = reverse("admin:onboarding_mou_change", args=[row.pk])
-        return Line(row.reference, url, detail, status(kind, row.get_state_display()))
+        return FileLine(row.reference, url, detail, status(kind, row.get_state_display()))
 
     shown = list(rows.select_related("agency").order_by("-issued_at")[:SHOWN])
-    return Section("mous", _("MOUs"), [line(row) for row in shown], empty=_("There is no MOU yet."))
+    return FileSection("mous", _("MOUs"), [line(row) for row in shown], empty=_("There is no MOU yet."))
 
 
 def access_words(access: Access | None) -> Any:
@@ -101,50 +101,52 @@ def access_words(access: Access | None) -> Any:
     return status(ACCESS_KIND[Access.State(access.state)], access.get_state_display())
 
 
-def questions(rows: QuerySet[Thread], url: str) -> Section:
-    def line(row: Thread) -> Line:
+def questions(rows: QuerySet[Thread], url: str) -> FileSection:
+    def line(row: Thread) -> FileLine:
         who = ", ".join(str(part) for part in (row.opened_by or row.name or row.email, row.agency) if part)
         state = status("turn", _("Waiting")) if row.is_waiting else status("plain", date_words(row.opened_at))
-        return Line(row.subject, reverse("admin:onboarding_thread_answer", args=[row.pk]), who, state)
+        return FileLine(row.subject, reverse("admin:onboarding_thread_answer", args=[row.pk]), who, state)
 
     threads = list(rows.select_related("agency", "opened_by").order_by("-opened_at")[: SHOWN + 1])
-    return Section(
+    return FileSection(
         "questions", _("Questions"), [line(row) for row in threads[:SHOWN]], url, len(threads) > SHOWN,
         _("Nothing was asked."),
     )  # fmt: skip
 
 
-def messages(rows: QuerySet[Message], url: str, request: HttpRequest) -> list[Section]:
+def messages(rows: QuerySet[Message], url: str, request: HttpRequest) -> list[FileSection]:
     """Letters that people got: for whoever reads the message log."""
     if not request.user.has_perm("hmis_portal.view_message"):
         return []
 
-    def line(row: Message) -> Line:
+    def line(row: Message) -> FileLine:
         failed = row.status == Message.Status.FAILED
         state = status("problem" if failed else "plain", row.get_status_display())
         detail = f"{row.to}, {datetime_words(row.created_at)}"
-        return Line(row.subject, reverse("admin:hmis_portal_message_change", args=[row.pk]), detail, state)
+        return FileLine(
+            row.subject, reverse("admin:hmis_portal_message_change", args=[row.pk]), detail, state
+        )
 
     newest = list(rows.order_by("-created_at").defer("body_text", "body_html")[: SHOWN + 1])
     return [
-        Section(
+        FileSection(
             "messages", _("Messages"), [line(row) for row in newest[:SHOWN]], url, len(newest) > SHOWN,
             _("No message was sent."),
         )
     ]  # fmt: skip
 
 
-def record(rows: QuerySet[AuditEvent], url: str, request: HttpRequest) -> list[Section]:
+def record(rows: QuerySet[AuditEvent], url: str, request: HttpRequest) -> list[FileSection]:
     """The newest lines of the record, in words: for whoever reads it."""
     if not request.user.has_perm("hmis_portal.view_auditevent"):
         return []
     newest = list(rows.order_by("-at", "-pk")[: SHOWN + 1])
     lines = [
-        Line(" ".join(part for part in (row["who"], row["text"]) if part), "", datetime_words(row["at"]))
+        FileLine(" ".join(part for part in (row["who"], row["text"]) if part), "", datetime_words(row["at"]))
         for row in history.in_words(newest[:SHOWN], for_hmis=True)
     ]
-    return [Section("record", _("Record"), lines, url, len(newest) > SHOWN, _("Nothing was recorded."))]
+    return [FileSection("record", _("Record"), lines, url, len(newest) > SHOWN, _("Nothing was recorded."))]
 
 
-def sections(*parts: Section | Iterable[Section]) -> list[Section]:
-    return [section for part in parts for section in ([part] if isinstance(part, Section) else part)]
+def sections(*parts: FileSection | Iterable[FileSection]) -> list[FileSection]:
+    return [section for part in parts for section in ([part] if isinstance(part, FileSection) else part)]

@@ -14,7 +14,7 @@ from hmis_portal.desk.tools import status
 from hmis_portal.models import AuditEvent, Message
 from hmis_portal.text.words import date_words
 from onboarding.admin.files import parts
-from onboarding.admin.files.parts import Line, Section
+from onboarding.admin.files.parts import FileLine, FileSection
 from onboarding.models import Access, Mou, Thread
 from training.selectors import items_of
 
@@ -72,7 +72,7 @@ def _in_the_hmis(staff: list[Staff]) -> list[str]:
     return lines
 
 
-def _agencies(user: User | None, known: list[Person], staff: list[Staff]) -> Section:
+def _agencies(user: User | None, known: list[Person], staff: list[Staff]) -> FileSection:
     """One line for each agency: positions held, roles, the line of the roster and the access."""
     held = permissions.memberships(user) if user else []
     positions = {
@@ -95,13 +95,13 @@ def _agencies(user: User | None, known: list[Person], staff: list[Staff]) -> Sec
                 words.append(_("left on %(day)s") % {"day": date_words(row.left_on)})
         url = reverse("admin:agencies_agency_change", args=[agency.pk])
         state = parts.access_words(getattr(rows[0], "access", None)) if rows else ""
-        lines.append(Line(agency.name, url, ", ".join(words) or _("in its directory"), state))
-    return Section("agencies", _("Agencies"), lines, empty=_("Works for no agency."))
+        lines.append(FileLine(agency.name, url, ", ".join(words) or _("in its directory"), state))
+    return FileSection("agencies", _("Agencies"), lines, empty=_("Works for no agency."))
 
 
-def _training(user: User) -> Section:
+def _training(user: User) -> FileSection:
     lines = [
-        Line(
+        FileLine(
             item.course_title,
             reverse("admin:training_requirement_change", args=[item.requirement.pk]),
             _("due on %(day)s") % {"day": date_words(item.requirement.due_on)} if item.is_open else "",
@@ -110,15 +110,17 @@ def _training(user: User) -> Section:
         for item in items_of([user.pk]).get(user.pk, [])
     ]
     url = parts.list_of("training_completion", f"?q={user.email}")
-    return Section("training", _("Training"), lines, url, empty=_("No course is required of this person."))
+    return FileSection(
+        "training", _("Training"), lines, url, empty=_("No course is required of this person.")
+    )
 
 
-def _contact(person: Person) -> Section:
+def _contact(person: Person) -> FileSection:
     lines = [
-        Line(person.email, f"mailto:{person.email}", _("work e-mail")) if person.email else None,
-        Line(person.full_phone, f"tel:{person.phone}", _("phone")) if person.phone else None,
-        Line(person.title, "", _("title")) if person.title else None,
+        FileLine(person.email, f"mailto:{person.email}", _("work e-mail")) if person.email else None,
+        FileLine(person.full_phone, f"tel:{person.phone}", _("phone")) if person.phone else None,
+        FileLine(person.title, "", _("title")) if person.title else None,
     ]
-    return Section(
+    return FileSection(
         "contact", _("Contact"), [line for line in lines if line], empty=_("Neither e-mail nor phone.")
     )

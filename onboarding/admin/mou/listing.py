@@ -74,7 +74,7 @@ class EndForm(VerbReasonForm):
         return Ending(self.cleaned_data["on"], Mou.EndKind(self.cleaned_data["kind"]))
 
 
-class RefuseForm(VerbReasonForm):
+class RefuseMouForm(VerbReasonForm):
     explanation = gettext_lazy(
         "The Lead Agency does not sign. The agency’s signature no longer counts; the application goes back to the agency with your reason."
     )
@@ -96,7 +96,7 @@ class OnePartyForm(VerbReasonForm):
 VERBS: dict[str, type[VerbForm]] = {
     MouVerb.VOID: VoidForm,
     MouVerb.END: EndForm,
-    MouVerb.REFUSE: RefuseForm,
+    MouVerb.REFUSE: RefuseMouForm,
     MouVerb.ONE_PARTY: OnePartyForm,
 }
 

@@ -22,7 +22,7 @@ from onboarding.readiness import helpers
 from onboarding.sections.answers import words
 
 
-class RevokeForm(PortalFormMixin, forms.Form):
+class RevokeLinkForm(PortalFormMixin, forms.Form):
     submit_label = gettext_lazy("Revoke the link")
     submit_danger = True
 
@@ -57,7 +57,9 @@ class HelpRequestAdmin(ReadOnlyAdmin):
     def act(self, row: HelpRequest) -> SafeString | str:
         if row.ended_at:
             return _("Nothing: the link ended on %(when)s") % {"when": datetime_words(row.ended_at)}
-        return link(reverse("admin:onboarding_helprequest_revoke", args=[row.pk]), RevokeForm.submit_label)
+        return link(
+            reverse("admin:onboarding_helprequest_revoke", args=[row.pk]), RevokeLinkForm.submit_label
+        )
 
     @admin.display(description=gettext_lazy("questions and answers"))
     def asked(self, row: HelpRequest) -> SafeString:
@@ -83,7 +85,7 @@ class HelpRequestAdmin(ReadOnlyAdmin):
 
         return act_page(
             self, request, title=_("Revoke the link of %(name)s") % {"name": row.name},
-            form=RevokeForm(request.POST if request.method == "POST" else None), act=act,
+            form=RevokeLinkForm(request.POST if request.method == "POST" else None), act=act,
             back=reverse("admin:onboarding_helprequest_change", args=[pk]),
             facts=[(_("Agency"), row.application.agency.name), (_("E-mail"), row.email)],
             explanation=_("What the helper answered and nobody has used yet is no longer offered to the agency."),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from agencies.models import Agency
-from onboarding.application.revisions import Difference, compare, sent
+from onboarding.application.revisions import AnswerDifference, compare, sent
 from onboarding.models import Application, Revision
 
 
@@ -16,7 +16,7 @@ class ComparePage:
     revisions: list[Revision]
     before: Revision | None
     after: Revision | None
-    differences: list[Difference]
+    differences: list[AnswerDifference]
 
 
 def compare_page(application: Application, first: str, second: str) -> ComparePage:

@@ -276,7 +276,7 @@ class DeclineForm(DecidesRemarks, ToldByMail, VerbReasonForm):
         return f"{full_stop(why.text)} {super().reason}" if why else super().reason
 
 
-class RevokeForm(ToldByMail, VerbReasonForm):
+class RevokeApprovalForm(ToldByMail, VerbReasonForm):
     message = "approval_revoked"
     shows_guard = True
     field_order = ("note", *LETTER)

@@ -22,7 +22,7 @@ from onboarding.admin.review.sent import (
     marks,
     sections_of,
 )
-from onboarding.application.revisions import Difference, sent
+from onboarding.application.revisions import AnswerDifference, sent
 from onboarding.journey import history, whose_turn
 from onboarding.journey.facts import gather, gather_all
 from onboarding.models import (
@@ -126,7 +126,7 @@ class ReviewPage:
     key_facts: KeyFacts | None
     checks: list[Check]
     sections: list[SentSection]
-    changed: list[Difference]
+    changed: list[AnswerDifference]
     outcomes: list[Outcome]
     blocking: list[Outcome]
     uploads: list[Upload]

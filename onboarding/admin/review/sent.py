@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.hud.drafts import ProjectFindings
 from agencies.hud.rules.base import Finding
-from onboarding.application.revisions import Difference, Files, compare, sent
+from onboarding.application.revisions import AnswerDifference, Files, compare, sent
 from onboarding.models import Remark, Revision, SectionKey, SectionReview
 from onboarding.review.remarks_read import OF_ITEMS, field_key
 
@@ -30,7 +30,7 @@ class SentRow:
     files: Files
     key: str
     remarks: list[Remark]
-    change: Difference | None  # since the revision before
+    change: AnswerDifference | None  # since the revision before
 
 
 @dataclass(frozen=True)
@@ -91,14 +91,14 @@ class Marks:
     """What the reviewer and the rules have to say about a revision, to be found by its place."""
 
     remarks: Mapping[tuple[str, str], list[Remark]]
-    changes: Mapping[tuple[str, str, str], Difference]
+    changes: Mapping[tuple[str, str, str], AnswerDifference]
     checked: Mapping[str, SectionReview]
     findings: Mapping[str, list[Finding]]  # by project
 
 
 def marks(
     remarks: list[Remark],
-    changed: list[Difference],
+    changed: list[AnswerDifference],
     checked: list[SectionReview],
     hud: list[ProjectFindings],
 ) -> Marks:
@@ -113,7 +113,7 @@ def marks(
     )
 
 
-def changed_since(revisions: list[Revision]) -> list[Difference]:
+def changed_since(revisions: list[Revision]) -> list[AnswerDifference]:
     """What the last revision changed."""
     return compare(sent(revisions[-2]), sent(revisions[-1])) if len(revisions) > 1 else []
 

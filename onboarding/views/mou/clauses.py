@@ -41,7 +41,9 @@ class TextPages:
     whole_url: str
     pdf_url: str = ""  # where the text is to be read, not signed
     threads: dict[str, list[Thread]] = field(default_factory=dict)
-    progress: reading.Progress | None = None  # of the person who is to sign, once they may read to sign
+    progress: reading.ReadingProgress | None = (
+        None  # of the person who is to sign, once they may read to sign
+    )
     read_url: str = ""
     ask_url_of: Callable[[str], str] | None = None  # None: this reader asks nothing
 
@@ -161,7 +163,7 @@ def own(request: HttpRequest, agency: Agency, mou: Mou | None) -> TextPages:
     )
 
 
-def _progress(request: HttpRequest, mou: Mou | None) -> reading.Progress | None:
+def _progress(request: HttpRequest, mou: Mou | None) -> reading.ReadingProgress | None:
     """How far the signatory has read; None for everybody else, and before they agreed to electronic records."""
     if mou is None or mou.state != Mou.State.ISSUED or mou.signatory_id != request.user.pk:
         return None
@@ -173,7 +175,7 @@ def read_words(at: Any) -> str:
     return _("You read this clause on %(when)s") % {"when": datetime_words(at)}
 
 
-def count_words(progress: reading.Progress) -> str:
+def count_words(progress: reading.ReadingProgress) -> str:
     return _("%(count)d of %(total)d clauses read") % {
         "count": progress.count,
         "total": len(progress.clauses),

@@ -25,7 +25,7 @@ from onboarding.record.proposals import What, stands, words
 from onboarding.sections.answers import Answers
 from onboarding.sections.catalogue import BY_KEY, Section
 from onboarding.sections.short_pages import Page, page_of
-from onboarding.sections.summaries import Group
+from onboarding.sections.summaries import RowGroup
 from onboarding.selectors import latest_application
 from onboarding.views.sections.draft_page import DraftPage, autosaved, discarded, opened, saved
 
@@ -133,7 +133,7 @@ def record(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     return render(request, "onboarding/record/record.html", context)
 
 
-def _groups(agency: Agency, application: Application) -> list[Group]:
+def _groups(agency: Agency, application: Application) -> list[RowGroup]:
     """The answers by page, each leading to its page of the record."""
     answers = Answers(application, agency)
     groups = []

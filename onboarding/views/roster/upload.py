@@ -106,7 +106,7 @@ def preview(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     return render(request, "onboarding/roster/preview.html", context)
 
 
-def _row_forms(preview: staff_file.Preview) -> list[RowForm]:
+def _row_forms(preview: staff_file.UploadPreview) -> list[RowForm]:
     """The first rows that can be mended beside the preview; the next come when these are in order."""
     return [RowForm(line, preview.projects) for line in preview.of("wrong", "ask")[:MENDED_AT_ONCE]]
 
@@ -130,7 +130,7 @@ def _mend(request: HttpRequest, goes_to: Destination) -> bool:
     return True
 
 
-def _group(preview: staff_file.Preview, act: str, forms: list[RowForm]) -> dict[str, Any]:
+def _group(preview: staff_file.UploadPreview, act: str, forms: list[RowForm]) -> dict[str, Any]:
     titles = {
         "wrong": _("Rows with a problem"),
         "ask": _("Rows with a question"),

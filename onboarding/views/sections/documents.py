@@ -21,7 +21,7 @@ from onboarding.events import OnboardingEvent
 from onboarding.forms.sections.documents import UploadForm
 from onboarding.models import SectionKey, Upload
 from onboarding.record import changes, pages
-from onboarding.record.places import IN_APPLICATION, Place
+from onboarding.record.places import IN_APPLICATION, RecordPlace
 from onboarding.review.remarks_read import remarks_of
 from onboarding.sections import drafts, uploads
 from onboarding.sections.answers import Answers
@@ -32,7 +32,7 @@ from onboarding.views.sections.pages import back_url, locked_page
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def documents(request: HttpRequest, agency_id: UUID, place: Place = IN_APPLICATION) -> HttpResponse:
+def documents(request: HttpRequest, agency_id: UUID, place: RecordPlace = IN_APPLICATION) -> HttpResponse:
     if request.method == "POST":
         agency = agency_to_edit(request.user, agency_id)
         form = UploadForm(request.POST, request.FILES)
@@ -49,7 +49,7 @@ def documents(request: HttpRequest, agency_id: UUID, place: Place = IN_APPLICATI
     return _page(request, answers, UploadForm(), place)
 
 
-def _list_url(agency: Agency, place: Place) -> str:
+def _list_url(agency: Agency, place: RecordPlace) -> str:
     if place.in_record:
         return place.url("documents", agency)
     return reverse("onboarding:section", args=[agency.pk, SectionKey.DOCUMENTS])
@@ -62,7 +62,7 @@ def _note(agency: Agency, kind: str, before: str, after: str, *, by: User) -> No
     changes.note(agency=agency, title=title, changed=[row], effective_on=timezone.localdate(), by=by)
 
 
-def _upload(request: HttpRequest, agency: Agency, form: UploadForm, place: Place) -> bool:
+def _upload(request: HttpRequest, agency: Agency, form: UploadForm, place: RecordPlace) -> bool:
     application = place.application(agency)
     if not form.is_valid():
         return False
@@ -83,7 +83,7 @@ def _upload(request: HttpRequest, agency: Agency, form: UploadForm, place: Place
     return True
 
 
-def _page(request: HttpRequest, answers: Answers, form: UploadForm, place: Place) -> HttpResponse:
+def _page(request: HttpRequest, answers: Answers, form: UploadForm, place: RecordPlace) -> HttpResponse:
     agency, work = answers.agency, answers.works.get(SectionKey.DOCUMENTS)
     kinds = [
         (
@@ -145,7 +145,7 @@ def download(request: HttpRequest, agency_id: UUID, upload_id: UUID) -> HttpResp
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def remove(
-    request: HttpRequest, agency_id: UUID, upload_id: UUID, place: Place = IN_APPLICATION
+    request: HttpRequest, agency_id: UUID, upload_id: UUID, place: RecordPlace = IN_APPLICATION
 ) -> HttpResponse:
     agency = agency_to_edit(request.user, agency_id)
     application = place.application(agency)
@@ -177,7 +177,7 @@ def _one(
     agency: Agency,
     rows: QuerySet[Upload],
     upload_id: UUID,
-    place: Place = IN_APPLICATION,
+    place: RecordPlace = IN_APPLICATION,
 ) -> Upload:
     back = _list_url(agency, place)
     return one_or_told(

@@ -22,7 +22,7 @@ from onboarding.events import OnboardingEvent
 from onboarding.forms.sections.sites import SiteForm
 from onboarding.models import Remark, SectionWork, Site
 from onboarding.record import changes, pages
-from onboarding.record.places import IN_APPLICATION, Place
+from onboarding.record.places import IN_APPLICATION, RecordPlace
 from onboarding.review.remarks_read import remarks_of, to_answer_about
 from onboarding.sections import drafts, site_drafts
 from onboarding.sections.answers import Answers
@@ -34,7 +34,7 @@ from onboarding.views.sections.drafts import autosave_texts
 
 
 @require_safe
-def sites(request: HttpRequest, agency_id: UUID, place: Place = IN_APPLICATION) -> HttpResponse:
+def sites(request: HttpRequest, agency_id: UUID, place: RecordPlace = IN_APPLICATION) -> HttpResponse:
     agency = agency_to_view(request.user, agency_id)
     application = latest_application(agency)
     if application is None:
@@ -62,7 +62,7 @@ def sites(request: HttpRequest, agency_id: UUID, place: Place = IN_APPLICATION) 
     return render(request, "onboarding/sections/sites.html", context)
 
 
-def _listed(site: Site, answers: Answers, place: Place, remarks: Sequence[Remark]) -> dict[str, Any]:
+def _listed(site: Site, answers: Answers, place: RecordPlace, remarks: Sequence[Remark]) -> dict[str, Any]:
     return {
         "site": site,
         "work": answers.works.get(site_drafts.key_of(site)),
@@ -99,7 +99,7 @@ class SitePage(DraftPage):
         agency_id: UUID,
         site_id: int | None = None,
         page: str = "",
-        place: Place = IN_APPLICATION,
+        place: RecordPlace = IN_APPLICATION,
     ) -> None:
         agency = agency_to_edit(request.user, agency_id)
         super().__init__(request, agency, place.application(agency))
@@ -177,7 +177,7 @@ def _note(agency: Agency, site: Site, changed: list[dict[str, str]], *, by: User
         )
 
 
-def one_of(request: HttpRequest, agency: Agency, site_id: int, place: Place = IN_APPLICATION) -> Site:
+def one_of(request: HttpRequest, agency: Agency, site_id: int, place: RecordPlace = IN_APPLICATION) -> Site:
     return one_or_told(
         request, Site.objects.filter(agency=agency), site_id, agency_id=agency.pk, verb=OnboardingEvent.REMOVED_SITE,
         back=place.url("sites", agency),
@@ -187,7 +187,7 @@ def one_of(request: HttpRequest, agency: Agency, site_id: int, place: Place = IN
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def site_add(
-    request: HttpRequest, agency_id: UUID, page: str = "", place: Place = IN_APPLICATION
+    request: HttpRequest, agency_id: UUID, page: str = "", place: RecordPlace = IN_APPLICATION
 ) -> HttpResponse:
     """Each opening of "Add a site" gets a page of its own, under which its typing is kept."""
     shown = SitePage(request, agency_id, page=page, place=place)
@@ -198,7 +198,7 @@ def site_add(
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def site_change(
-    request: HttpRequest, agency_id: UUID, site_id: int, place: Place = IN_APPLICATION
+    request: HttpRequest, agency_id: UUID, site_id: int, place: RecordPlace = IN_APPLICATION
 ) -> HttpResponse:
     page = SitePage(request, agency_id, site_id, place=place)
     return saved(page) if request.method == "POST" else opened(page)
@@ -210,7 +210,7 @@ def site_autosave(
     agency_id: UUID,
     site_id: int | None = None,
     page: str = "",
-    place: Place = IN_APPLICATION,
+    place: RecordPlace = IN_APPLICATION,
 ) -> JsonResponse:
     return autosaved(SitePage(request, agency_id, site_id, page, place))
 
@@ -221,14 +221,14 @@ def site_discard(
     agency_id: UUID,
     site_id: int | None = None,
     page: str = "",
-    place: Place = IN_APPLICATION,
+    place: RecordPlace = IN_APPLICATION,
 ) -> HttpResponse:
     return discarded(SitePage(request, agency_id, site_id, page, place))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def site_remove(
-    request: HttpRequest, agency_id: UUID, site_id: int, place: Place = IN_APPLICATION
+    request: HttpRequest, agency_id: UUID, site_id: int, place: RecordPlace = IN_APPLICATION
 ) -> HttpResponse:
     agency = agency_to_edit(request.user, agency_id)
     application = place.application(agency)

@@ -98,7 +98,7 @@ def test_each_act_on_an_application_is_done_once(complete, reference, cast):
     admin, bo, cy, di = cast.admin, *(UserFactory(groups=("HMIS Admin",)) for _ in range(3))
     later, tried = timezone.localdate() + dt.timedelta(days=60), set()
 
-    def acts(verb, people, given):
+    def acts(verb, people, payload):
         def act(by):
             row = Application.objects.get(pk=complete.pk)
             how = {"by": by, "reason": "Because.", "as_system": by is None}
@@ -108,7 +108,7 @@ def test_each_act_on_an_application_is_done_once(complete, reference, cast):
 
     def decide(verb, *people, payload=None):
         tried.add(verb)
-        one_of_two(verb, *acts(verb, people, given))
+        one_of_two(verb, *acts(verb, people, payload))
 
     def once(verb, by, payload=None):
         acts(verb, [by], payload)[0]()

@@ -37,7 +37,7 @@ Entries = dict[tuple[str, int], dict[str, str]]  # who, and which course: what s
 
 
 @dataclass(frozen=True)
-class Row:
+class ClassRow:
     who: str
     form: RowForm
     known: bool
@@ -48,7 +48,7 @@ class Row:
 @dataclass
 class Table:
     choose: ChooseForm
-    rows: list[Row] = field(default_factory=list)
+    rows: list[ClassRow] = field(default_factory=list)
     head: ClassForm = field(default_factory=ClassForm)
     paste: PasteForm = field(default_factory=PasteForm)
     explanation: str = ""
@@ -191,7 +191,7 @@ def _save(request: HttpRequest, table: Table) -> bool:
     return not any(row in entered for row in table.rows)
 
 
-def _rows(entries: Entries, request: HttpRequest | None = None) -> list[Row]:
+def _rows(entries: Entries, request: HttpRequest | None = None) -> list[ClassRow]:
     """The rows as typed in `request`, or with `entries` filled in; by name, those whom nobody knows last."""
     numbers = {int(who) for who, _course in entries if who.isdigit()}
     users, courses = User.objects.in_bulk(numbers), recordable().in_bulk({course for _who, course in entries})
@@ -214,6 +214,8 @@ def _rows(entries: Entries, request: HttpRequest | None = None) -> list[Row]:
         source = {"data": request.POST} if request else {"initial": values}
         form = RowForm(**source, key=f"{who}:{course}", course=courses[course], person=name)
         rows.append(
-            Row(who, form, number in users, ", ".join(agencies.get(number, [])), items.get((number, course)))
+            ClassRow(
+                who, form, number in users, ", ".join(agencies.get(number, [])), items.get((number, course))
+            )
         )
     return sorted(rows, key=lambda row: (not row.known, row.form.person.casefold()))

@@ -12,7 +12,7 @@ from hmis_portal.signing.models import ClauseRead, Party, Person
 
 
 @dataclass(frozen=True)
-class Progress:
+class ReadingProgress:
     """How far one person has read; `left` are the clauses still to be read, in order."""
 
     read_at: dict[str, datetime]
@@ -49,7 +49,7 @@ def proof(party: Party, user: Person) -> dict[str, Any]:
     return {"count": len(read), "sha256": hashlib.sha256(canonical_json(read).encode()).hexdigest()}
 
 
-def progress(party: Party, user: Person) -> Progress:
+def progress(party: Party, user: Person) -> ReadingProgress:
     """What this person has confirmed of the text as it was issued."""
     rows = ClauseRead.objects.filter(party=party, user=user)
-    return Progress(dict(rows.values_list("anchor", "at")), text.clauses(party.request.text))
+    return ReadingProgress(dict(rows.values_list("anchor", "at")), text.clauses(party.request.text))
