@@ -68,18 +68,18 @@ def _copy(
     moved: dict[Any, int],
 ) -> None:
     fields = [field for field in model._meta.concrete_fields if not getattr(field, "generated", False)]
-    columns, given = [], []
+    columns, values = [], []
     for field in fields:
         column = f'"{field.column}"'
         template = OWN.get((model, field.name)) or _key_of(model, field, kept, moved)
         columns.append(template.replace("{column}", column).replace("{step}", str(step)))
-        given += [SYLLABLES] * template.count("%s")
+        values += [SYLLABLES] * template.count("%s")
     names = ", ".join(f'"{field.column}"' for field in fields)
     table = model._meta.db_table
     some = f"WHERE id > {kept[model]}" if model in kept else ""
     cursor.execute(
         f'INSERT INTO "{table}" ({names}) SELECT {", ".join(columns)} FROM "{table}", generate_series(1, {copies}) AS copy {some}',  # noqa: S608
-        given,
+        values,
     )
     if moved[model]:
         cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}")  # noqa: S608

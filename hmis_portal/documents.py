@@ -145,7 +145,7 @@ def _holds_others(document: StoredDocument) -> bool:
     """Whether the storage has any of the first and last other documents: of one that is not mounted it has none."""
     try:
         sample = _sample(StoredDocument.objects.exclude(pk=document.pk))
-        return root_is_there() and (not sample or any(default_storage.exists(kept.path) for kept in sample))
+        return root_is_there() and (not sample or any(default_storage.exists(other.path) for other in sample))
     except STORAGE_ERRORS:
         return False
 

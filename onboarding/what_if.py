@@ -159,17 +159,17 @@ def having(agencies: Agencies) -> dict[int, bool]:
 def tasks(agencies: Agencies) -> dict[tuple[UUID, str], str]:
     """What the agencies owe today, the courses of their people, and what falls due again in the days to come."""
     rows = Agency.objects.filter(pk__in=agencies)
-    found: dict[tuple[UUID, str], str] = {}
+    due: dict[tuple[UUID, str], str] = {}
     for key, facts in gather_all(list(rows)).items():
         turn = whose_turn.of_agency(facts)
         if turn.holder in OF_AGENCY:
-            found[key, f"turn {turn.text}"] = turn.text
+            due[key, f"turn {turn.text}"] = turn.text
         for line in lines_of(facts):
             if line.of_agency and line.kind not in (Kind.YEARLY, Kind.PERSON):
-                found[key, line.key] = line.title
+                due[key, line.key] = line.title
     for task in yearly.due(among=rows, within=HORIZON):
-        found[task.agency.pk, f"{task.kind} {task.due_on}"] = f"{task.title} ({date_words(task.due_on)})"
-    return found | _courses(agencies)
+        due[task.agency.pk, f"{task.kind} {task.due_on}"] = f"{task.title} ({date_words(task.due_on)})"
+    return due | _courses(agencies)
 
 
 def _courses(agencies: Agencies) -> dict[tuple[UUID, str], str]:

@@ -183,15 +183,15 @@ class AgencyAdmin(FoundByAgency, ReadOnlyAdmin):
         has_manager = permissions.holders(agency, AgencyRole.MANAGER).exists()
 
         def act() -> str:
-            given = {
+            naming = {
                 "agency": agency,
                 "by": permissions.person(request),
                 "ip": client_ip(request),
                 **form.cleaned_data,
             }
             if has_manager:
-                return asked_words(powers.ask_to_name_manager(**given))
-            user = people.name_manager(**given)
+                return asked_words(powers.ask_to_name_manager(**naming))
+            user = people.name_manager(**naming)
             return gettext(
                 "%(person)s is named manager of %(agency)s Everybody concerned was told by e-mail."
             ) % {"person": user, "agency": full_stop(agency.name)}

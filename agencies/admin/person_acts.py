@@ -148,10 +148,10 @@ class PersonActs(DeskAdmin):
         form.submit_label, form.submit_danger = _("Close the account"), True
 
         def act() -> str:
-            given = {"by": permissions.person(request), "reason": form.cleaned_data["reason"]}
+            closing = {"by": permissions.person(request), "reason": form.cleaned_data["reason"]}
             if person.is_staff:
-                return asked_words(powers.ask_to_close(user=person, ip=client_ip(request), **given))
-            account.close_account(user=person, ip=client_ip(request), **given)
+                return asked_words(powers.ask_to_close(user=person, ip=client_ip(request), **closing))
+            account.close_account(user=person, ip=client_ip(request), **closing)
             return gettext("The account of %s is closed.") % person
 
         return act_page(

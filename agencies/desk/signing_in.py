@@ -47,7 +47,7 @@ def _waits_for_invitation(user: User) -> str:
     row = Invitation.objects.filter(user=user, revoked_at=None).select_related("agency").first()
     if row is None or row.accepted_at:
         return _("Cannot sign in: no password was ever set, and no invitation waits for this address.")
-    given = {
+    facts = {
         "agency": row.agency.name,
         "sent": date_words(row.created_at),
         "until": datetime_words(row.expires_at),
@@ -58,7 +58,7 @@ def _waits_for_invitation(user: User) -> str:
         words = _(
             "Cannot sign in yet: has not accepted the invitation of %(agency)s, sent on %(sent)s. Its link sets the password and holds until %(until)s."
         )
-    return words % given
+    return words % facts
 
 
 def _failed(user: User) -> list[AuditEvent]:

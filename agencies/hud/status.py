@@ -18,9 +18,9 @@ class ProjectStatus(TextChoices):
     ENDED = "ended", _("Ended")
 
 
-def status_of(found: ProjectFindings, today: date) -> ProjectStatus:
-    project, accepted = found.project, found.project.accepted_at is not None
-    if not (accepted or project.confirmed_at or found.complete):
+def status_of(findings: ProjectFindings, today: date) -> ProjectStatus:
+    project, accepted = findings.project, findings.project.accepted_at is not None
+    if not (accepted or project.confirmed_at or findings.complete):
         return ProjectStatus.DRAFT
     if project.operating_end_date and project.operating_end_date < today:
         return ProjectStatus.ENDED

@@ -161,7 +161,7 @@ def name_deputy(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Your deputy is named. You are both told by e-mail."))
             return redirect("agencies:people", agency_id=agency.pk)
-    others = "; ".join(str(one) for one in deputies.other_managers(agency, by=user))
+    others = "; ".join(str(manager) for manager in deputies.other_managers(agency, by=user))
     context = {"agency": agency, "form": form, "has_colleagues": bool(people), "managers": others}
     return render(request, "agencies/deputy.html", context)
 

@@ -74,7 +74,7 @@ def _lines(agency: Agency, rows: list[Staff], reader: User, *, shows_left: bool)
             "row": row,
             "last_day": row.last_day_as_told(reader),
             "invitation": invited.get(row.user_id or 0),
-            "standing": [one for of_app in known for one in of_app.get(row.pk, ())],
+            "standing": [standing for of_app in known for standing in of_app.get(row.pk, ())],
             "no_channel": not shows_left
             and row.user
             and row.logs_in
@@ -106,7 +106,7 @@ def add_staff(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         "agency": agency,
         "form": form,
         "staff": None,
-        "not_listed": [one for one in known if one.email not in listed],
+        "not_listed": [person for person in known if person.email not in listed],
     }
     return render(request, "agencies/staff_form.html", context)
 

@@ -306,10 +306,10 @@ def _all(tree: ElementTree.Element, name: str) -> Iterator[ElementTree.Element]:
 def _text(element: ElementTree.Element) -> str:
     """Of a text in runs, without how it is pronounced."""
     pieces = [
-        (one.text or "")
+        (piece.text or "")
         for run in (element, *(part for part in element if _name(part) == "r"))
-        for one in run
-        if _name(one) == "t"
+        for piece in run
+        if _name(piece) == "t"
     ]
     return _unescaped("".join(pieces))
 

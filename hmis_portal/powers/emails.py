@@ -25,9 +25,9 @@ def decided(row: PowerRequest) -> None:
 def _told(row: PowerRequest) -> Iterable[Any]:
     people = kinds.people()
     hmis = people.everybody() if row.notice_until else people.admins() | people.auditors()
-    found = {person.pk: person for person in hmis.distinct()}
+    informed = {person.pk: person for person in hmis.distinct()}
     concerned = [*kinds.of(row).concerned(row), *([row.person] if row.person else [])]
-    return {**found, row.asked_by_id: row.asked_by, **{person.pk: person for person in concerned}}.values()
+    return {**informed, row.asked_by_id: row.asked_by, **{person.pk: person for person in concerned}}.values()
 
 
 def _send(name: str, row: PowerRequest, person: Any, **more: Any) -> None:

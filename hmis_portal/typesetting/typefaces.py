@@ -121,11 +121,11 @@ def _read(folder: str) -> tuple[Face, ...]:
     """The fonts made at set-up with what they say of themselves, in a fixed order."""
     from fontTools.ttLib import TTFont
 
-    found = []
+    faces = []
     for path in sorted((Path(settings.FONTS_DIR) / folder).glob("*.ttf")):
         with TTFont(path, lazy=True) as font:
             own = "Portal Serif" if "serif" in path.stem else "Portal Sans"
-            found.append(
+            faces.append(
                 Face(
                     path.resolve(),
                     # A family of its own for each: WeasyPrint tells the fonts of a file apart by family and weight.
@@ -135,8 +135,8 @@ def _read(folder: str) -> tuple[Face, ...]:
                     frozenset(font.getBestCmap()),
                 )
             )
-    if not found:
+    if not faces:
         raise FontsMissingError(
             f"There are no fonts in {settings.FONTS_DIR}/{folder}; run: manage.py portal fonts"
         )
-    return tuple(found)
+    return tuple(faces)

@@ -77,9 +77,9 @@ class HmisUserListAdmin(ReadOnlyAdmin):
         by, ip = permissions.person(request), client_ip(request)
         chosen = Difference.objects.filter(pk__in=[pk for pk in request.POST.getlist("row") if pk.isdigit()])
         if "again" in request.POST:
-            found = comparison.compare_newest()
-            words = ngettext("Compared again: %d difference.", "Compared again: %d differences.", found)
-            messages.success(request, words % found)
+            count = comparison.compare_newest()
+            words = ngettext("Compared again: %d difference.", "Compared again: %d differences.", count)
+            messages.success(request, words % count)
         elif "done" in request.POST:
             count = differences.confirm(chosen, by=by, ip=ip)
             messages.success(
@@ -152,16 +152,20 @@ class HmisUserListAdmin(ReadOnlyAdmin):
         self, request: HttpRequest, table: tables.Table, columns: dict[str, str], name: str
     ) -> HttpResponse:
         by = permissions.person(request)
-        kept = user_list.keep(table, columns, name=name[:200], by=by)
-        differences = comparison.compare(kept)
-        data = {"accounts": kept.accounts.count(), "differences": differences, "not read": len(kept.faults)}
+        new_list = user_list.keep(table, columns, name=name[:200], by=by)
+        differences = comparison.compare(new_list)
+        data = {
+            "accounts": new_list.accounts.count(),
+            "differences": differences,
+            "not read": len(new_list.faults),
+        }
         audit.record(
-            by=by, verb=OnboardingEvent.USER_LIST_COMPARED, obj=kept, data=data, ip=client_ip(request)
+            by=by, verb=OnboardingEvent.USER_LIST_COMPARED, obj=new_list, data=data, ip=client_ip(request)
         )
         words = ngettext("Compared: %d difference.", "Compared: %d differences.", differences)
         messages.success(request, words % differences)
-        if kept.faults:
-            count = len(kept.faults)
+        if new_list.faults:
+            count = len(new_list.faults)
             words = ngettext("%d row could not be read.", "%d rows could not be read.", count)
             messages.warning(request, words % count)
         return HttpResponseRedirect(_here())

@@ -78,11 +78,11 @@ class RequirementTextAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         newest = RequirementText.objects.filter(requirement=OuterRef("requirement")).order_by("-version")
-        given = RequirementConfirmation.objects.filter(text=OuterRef("pk")).order_by().values("text")
+        confirmations = RequirementConfirmation.objects.filter(text=OuterRef("pk")).order_by().values("text")
         rows: QuerySet[Any] = super().get_queryset(request)
         rows = rows.annotate(
             newest=Subquery(newest.values("version")[:1]),
-            confirmations=Subquery(given.annotate(count=Count("pk")).values("count")),
+            confirmations=Subquery(confirmations.annotate(count=Count("pk")).values("count")),
         )
         return rows
 

@@ -57,8 +57,8 @@ def snapshot(answers: Answers) -> dict[str, Any]:
 
 
 def _row(row: Row) -> dict[str, Any]:
-    kept: dict[str, Any] = {"field": row.field, "question": str(row.question), "answer": str(row.answer)}
-    return kept | {"files": [_file(upload) for upload in row.files]} if row.files else kept
+    frozen: dict[str, Any] = {"field": row.field, "question": str(row.question), "answer": str(row.answer)}
+    return frozen | {"files": [_file(upload) for upload in row.files]} if row.files else frozen
 
 
 def _file(upload: Upload) -> File:

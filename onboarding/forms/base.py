@@ -62,9 +62,9 @@ class DraftForm(PortalFormMixin):
         data: Any = self.data
         return self.by_field(dict(data.lists()) if self.is_bound else stored_as_typed(self))
 
-    def in_inputs(self, field: str, said: Typed, sent: Typed) -> Typed:
+    def in_inputs(self, field: str, values: Typed, sent: Typed) -> Typed:
         """What is said in a field, by the names of its inputs on the page from which `sent` comes."""
-        return {name: said.get(name, []) for name in self.inputs().get(field, said)}
+        return {name: values.get(name, []) for name in self.inputs().get(field, values)}
 
     def question(self, field: str) -> BoundField | None:
         """The question of this name in `by_field`."""

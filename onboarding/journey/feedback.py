@@ -56,14 +56,14 @@ class Sum:
 def sums() -> list[Sum]:
     """One query."""
     rows = Feedback.objects.order_by().values_list("moment", "rating").annotate(Count("pk"))
-    given: dict[str, dict[int, int]] = defaultdict(dict)
+    ratings: dict[str, dict[int, int]] = defaultdict(dict)
     for moment, rating, count in rows:
-        given[moment][rating] = count
-    return [_sum(moment, given[moment.value]) for moment in Moment]
+        ratings[moment][rating] = count
+    return [_sum(moment, ratings[moment.value]) for moment in Moment]
 
 
-def _sum(moment: Feedback.Moment, given: Mapping[int, int]) -> Sum:
-    count = sum(given.values())
-    mean = sum(rating * times for rating, times in given.items()) / count if count else None
-    counts = [(str(rating.label), given.get(rating.value, 0)) for rating in Feedback.Rating]
+def _sum(moment: Feedback.Moment, ratings: Mapping[int, int]) -> Sum:
+    count = sum(ratings.values())
+    mean = sum(rating * times for rating, times in ratings.items()) / count if count else None
+    counts = [(str(rating.label), ratings.get(rating.value, 0)) for rating in Feedback.Rating]
     return Sum(moment.value, str(moment.label), count, mean, counts)

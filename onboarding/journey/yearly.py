@@ -184,10 +184,10 @@ def _owing(
     params = [value for _sql, params in parts for value in params]
     months = [source.months for source in sources]
     owed_before = [midnight(add_months(until, -number) + timedelta(days=1)) for number in months]
-    given = [*params, *owed_before, *months, most]
+    params += [*owed_before, *months, most]
     joined = kinds[0] + "".join(f" FULL JOIN {kind} USING (id)" for kind in kinds[1:])
     sql = OWING.format(owed=owed, since=since, kinds=joined, tasks=tasks, due=due)
-    return list(Agency.objects.raw(sql, given))
+    return list(Agency.objects.raw(sql, params))
 
 
 def _tasks(rows: Iterable[Any], sources: list[Source], until: date) -> list[YearlyTask]:

@@ -48,7 +48,7 @@ def remind(
     for person in people.by(line):
         if person == by:
             continue
-        theirs = [one for one in lines if person in people.by(one)]
+        theirs = [line for line in lines if person in people.by(line)]
         own = person not in people.roles
         sent = emails.owed_reminder(agency, theirs, to=person, by=by, day=timezone.localdate(), own=own)
         (reminded if sent else already).append(person)

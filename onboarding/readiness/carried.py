@@ -16,17 +16,17 @@ def carry(last: Application, application: Application) -> None:
     rows = []
     for question in ReadinessQuestion.objects.filter(version_id=application.readiness_version_id):
         earlier = before.get(question.number) or before.get(question.part_of)
-        if earlier and (given := _given(question, earlier)):
+        if earlier and (carried := _carried(question, earlier)):
             rows.append(
                 ReadinessAnswer(
                     application=application, question=question, answered_by=earlier.answered_by,
-                    answered_at=timezone.now(), **given,
+                    answered_at=timezone.now(), **carried,
                 )
             )  # fmt: skip
     ReadinessAnswer.objects.bulk_create(rows)
 
 
-def _given(question: ReadinessQuestion, earlier: ReadinessAnswer) -> dict[str, Any]:
+def _carried(question: ReadinessQuestion, earlier: ReadinessAnswer) -> dict[str, Any]:
     """A question that reads the same keeps answer and plan; a part of one keeps its “Yes”, which was said of every part."""
     asked = earlier.question
     if question.number == asked.number:

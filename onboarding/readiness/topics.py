@@ -94,10 +94,10 @@ def page_url(agency_id: Any, topic: Topic) -> str:
 
 def by_topic(questions: Sequence[ReadinessQuestion]) -> dict[Topic, list[ReadinessQuestion]]:
     """In the order of the topics, the Admin's own last."""
-    found: dict[Topic, list[ReadinessQuestion]] = {topic: [] for topic in TOPICS}
+    of_topic: dict[Topic, list[ReadinessQuestion]] = {topic: [] for topic in TOPICS}
     for question in questions:
-        found.setdefault(topic_of(question), []).append(question)
-    return {topic: asked for topic, asked in found.items() if asked}
+        of_topic.setdefault(topic_of(question), []).append(question)
+    return {topic: asked for topic, asked in of_topic.items() if asked}
 
 
 def pages(

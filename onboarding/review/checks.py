@@ -211,8 +211,8 @@ def elsewhere(agency: Agency, contacts: Iterable[Contact]) -> list[Check]:
     people = list(contacts)
     others = namesakes.namesakes(
         agency,
-        domains=[typed.email(one.email).rpartition("@")[2] for one in people],
-        phones=[typed.phone_digits(one) for one in (agency.phone, *(row.phone for row in people))],
+        domains=[typed.email(contact.email).rpartition("@")[2] for contact in people],
+        phones=[typed.phone_digits(phone) for phone in (agency.phone, *(row.phone for row in people))],
     )
     source = _("Agencies of the portal")
     if not others:

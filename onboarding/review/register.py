@@ -28,12 +28,12 @@ CHARITY = "3"  # of section 501(c)
 def checks(agency: Agency, *, for_admin: bool) -> list[Check]:
     """One for each list that is loaded; the HMIS Admin also reads which is not."""
     answers = look_up(agency)
-    found = [_exempt(agency, answers[Kind.EXEMPT])] if Kind.EXEMPT in answers and agency.ein else []
+    rows = [_exempt(agency, answers[Kind.EXEMPT])] if Kind.EXEMPT in answers and agency.ein else []
     if Kind.REVOKED in answers and agency.ein:
-        found.append(_revoked(agency, answers[Kind.REVOKED]))
+        rows.append(_revoked(agency, answers[Kind.REVOKED]))
     missing = [str(LISTS[kind]) for kind in Kind if kind not in answers]
     if missing and for_admin:
-        found.append(
+        rows.append(
             Check(
                 LOOK,
                 _("Nothing was checked against these lists, because no file of them is loaded: %s.")
@@ -43,7 +43,7 @@ def checks(agency: Agency, *, for_admin: bool) -> list[Check]:
                 _("Load a file"),
             )
         )
-    return found
+    return rows
 
 
 def _source(answer: RegisterAnswer) -> str:

@@ -79,8 +79,8 @@ class Destination:
             if self.is_section:
                 keys = [staff_drafts.key_of(line.staff) for line in preview.to_write if line.staff]
                 drafts.overtake(self.application, keys, by=by)
-                said = {"upload": [None, f"{added} added, {changed} changed"]} if preview.to_write else {}
-                drafts.record_edit(self.application, SectionKey.STAFF, by, said)
+                counts = {"upload": [None, f"{added} added, {changed} changed"]} if preview.to_write else {}
+                drafts.record_edit(self.application, SectionKey.STAFF, by, counts)
             work.delete()
         return added, changed
 

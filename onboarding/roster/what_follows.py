@@ -21,8 +21,8 @@ def of(agency: Agency, lines: Sequence[UploadedLine]) -> list[str]:
     added = [line.data for line in lines if line.staff is None]
     later = sum(bool(data["starts_later"]) and data["start_date"] > today for data in added)
     if not OpenTraining.objects.filter(agency=agency).exists():
-        said = [_("New people are invited, and get their courses, once your agency’s training begins.")]
-        return said if added else []
+        waits = _("New people are invited, and get their courses, once your agency’s training begins.")
+        return [waits] if added else []
     counted = [
         (
             len(added) - later,

@@ -23,7 +23,7 @@ def my_tasks(request: HttpRequest) -> HttpResponse:
     context = {
         "places": [_place(share, user) for share in mine],
         "own": own,
-        "signs_in": any(one.may_sign_in for one in own),
+        "signs_in": any(access.may_sign_in for access in own),
         "channel": CodeChannel.objects.filter(person=user).first() if own else None,
     }
     return render(request, "onboarding/mine/tasks.html", context)

@@ -117,9 +117,9 @@ def assign(request: HttpRequest, agency_id: UUID, key: str) -> HttpResponse:
         initial={"person": str(now.pk) if now else ""},
     )
     if request.method == "POST" and form.is_valid():
-        given = {key: form.chosen}
+        chosen = {key: form.chosen}
         together.assign(
-            application, given, titles={key: line.title}, by=page.reader, tell=emails.owed_assigned
+            application, chosen, titles={key: line.title}, by=page.reader, tell=emails.owed_assigned
         )
         messages.success(request, _("Saved. Whoever got it is told by e-mail."))
         return redirect("onboarding:owed", agency.pk)

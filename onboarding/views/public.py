@@ -90,10 +90,10 @@ def eligibility_services(request: HttpRequest) -> HttpResponse:
 
 def _answers(request: HttpRequest) -> dict[str, Any] | None:
     """Of this browser, or of whoever is signed in."""
-    kept: dict[str, Any] | None = request.session.get(ELIGIBILITY)
-    if kept is None and permissions.is_person(request.user):
+    answers: dict[str, Any] | None = request.session.get(ELIGIBILITY)
+    if answers is None and permissions.is_person(request.user):
         return opening.eligibility_of(request.user)
-    return kept
+    return answers
 
 
 def _forget(request: HttpRequest) -> None:

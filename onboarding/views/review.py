@@ -28,8 +28,8 @@ def answer_remark(request: HttpRequest, agency_id: UUID, remark_id: int) -> Http
     agency = permissions.agency_to_edit(request.user, agency_id)
     remark = get_object_or_404(Remark, pk=remark_id, application__agency=agency, sent_at__isnull=False)
     back = reverse("onboarding:changes", args=[agency.pk])
-    said = remark.reply
-    initial = {"kind": said.kind, "text": said.text} if said else None
+    answer = remark.reply
+    initial = {"kind": answer.kind, "text": answer.text} if answer else None
     form = RemarkReplyForm(request.POST or None, initial=initial)
     form.cancel_url = back
     if request.method == "POST" and form.is_valid():
@@ -38,7 +38,7 @@ def answer_remark(request: HttpRequest, agency_id: UUID, remark_id: int) -> Http
         saved = _("Your answer is saved. It goes out when the application is sent again.")
         messages.success(request, _("Your question is sent to the reviewer.") if asks else saved)
         return redirect(back)
-    placed = next((one for one in placed_remarks(remark.application) if one.remark == remark), None)
+    placed = next((other for other in placed_remarks(remark.application) if other.remark == remark), None)
     if placed is None:
         return redirect(back)
     context = {"agency": agency, "placed": placed, "form": form}

@@ -36,7 +36,7 @@ def share(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     """Who does which section."""
     agency = agency_to_edit(request.user, agency_id)
     application = editable_application(agency)
-    titles = {str(one.key): f"{one.letter}. {one.title}" for one in catalogue.SECTIONS}
+    titles = {str(section.key): f"{section.letter}. {section.title}" for section in catalogue.SECTIONS}
     form = ShareForm(
         request.POST or None, titles=titles, people=together.colleagues(agency), now=together.assigned(application)
     )  # fmt: skip

@@ -130,11 +130,11 @@ class CourseAdmin(AsksWhatIf, DeskAdmin):
         form = NewerVersionForm(request.POST or None)
 
         def act() -> str | HttpResponse:
-            given = form.cleaned_data
+            answers = form.cleaned_data
             if not is_confirmed(request, NEWER_VERSION):
-                data = {"course": course.pk, "due_on": given["due_on"].isoformat()}
+                data = {"course": course.pk, "due_on": answers["due_on"].isoformat()}
                 return page_before(request, NEWER_VERSION, _("Newer version of %s") % course, data)
-            asked = services.ask_newer_version(course, by=person(request), **given)
+            asked = services.ask_newer_version(course, by=person(request), **answers)
             return ngettext("%(asked)d person is asked.", "%(asked)d people are asked.", asked) % {
                 "asked": asked
             }

@@ -118,11 +118,11 @@ class LearningAccountAdmin(ReadOnlyAdmin):
         form = MadeForm(request.POST or None, initial={"user_name": name})
 
         def act() -> str | HttpResponse:
-            given = form.cleaned_data["user_name"]
+            user_name = form.cleaned_data["user_name"]
             if account.made_on:
-                learning.rename(account, given, by=person(request))
+                learning.rename(account, user_name, by=person(request))
                 return gettext("The user name is corrected.")
-            if not learning.made({account.pk: given}, by=person(request)):
+            if not learning.made({account.pk: user_name}, by=person(request)):
                 messages.warning(request, gettext("Somebody said so already."))
                 return HttpResponseRedirect(back)
             return gettext("The account is made. The person was told.")

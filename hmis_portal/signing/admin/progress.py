@@ -80,13 +80,13 @@ class SigningProgress:
     @cached_property
     def agencies(self) -> list[dict[str, Any]]:
         """Every agency, by name, and how many of its people stand in each state."""
-        found: dict[Any, dict[str, Any]] = {}
+        agencies: dict[Any, dict[str, Any]] = {}
         for state in STATES:
             rows = self.rows.filter(of_state(state)).order_by().values("agency_key", "agency_name")
             for row in rows.annotate(count=Count("*")):
-                agency = found.setdefault(row["agency_key"], {**row, **dict.fromkeys(STATES, 0)})
+                agency = agencies.setdefault(row["agency_key"], {**row, **dict.fromkeys(STATES, 0)})
                 agency[state] = row["count"]
-        return sorted(found.values(), key=lambda row: str(row["agency_name"]).casefold())
+        return sorted(agencies.values(), key=lambda row: str(row["agency_name"]).casefold())
 
     @property
     def narrowed(self) -> QuerySet[Any, dict[str, Any]]:

@@ -20,13 +20,13 @@ class WhoSigns:
     agencies: frozenset[UUID] | None = None
 
     @classmethod
-    def of(cls, kept: Mapping[str, Any]) -> Self | None:
+    def of(cls, stored: Mapping[str, Any]) -> Self | None:
         """None: nobody has to, and who signs from now on signs the newer text."""
-        if not kept:
+        if not stored:
             return None
-        agencies = kept["agencies"]
+        agencies = stored["agencies"]
         return cls(
-            date.fromisoformat(kept["by"]), None if agencies is None else frozenset(map(UUID, agencies))
+            date.fromisoformat(stored["by"]), None if agencies is None else frozenset(map(UUID, agencies))
         )
 
     def kept(self) -> dict[str, Any]:

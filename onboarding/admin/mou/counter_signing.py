@@ -109,7 +109,7 @@ def counter_sign(request: HttpRequest, pk: UUID, site: admin.ModelAdmin[Any]) ->
     act = SignatureAct.objects.select_related("user", "consent").get(
         party__request=mou.request, party__role=agreement.AGENCY
     )
-    found = before_signing.checks(lead, revision)
+    checked = before_signing.checks(lead, revision)
     context = {
         **_context(site, request, mou, _("Counter-sign the MOU")),
         "form": form,
@@ -119,9 +119,9 @@ def counter_sign(request: HttpRequest, pk: UUID, site: admin.ModelAdmin[Any]) ->
         "identified": completion_certificate.identified_by(act),
         "how_confirmed": identify.hint(request, lead),
         "held_back": identify.held_back(request),
-        "checks": found,
-        "whole": all(check.good for check in found),
-        "away": before_signing.only_away(found),
+        "checks": checked,
+        "whole": all(check.good for check in checked),
+        "away": before_signing.only_away(checked),
         "against": against(mou, MouVerb.COUNTER_SIGN, by),
         "term": str(terms.of(mou, timezone.localdate())),
         "file_url": reverse("onboarding:mou_file", args=[mou.agency_id, mou.pk, revision.step])
@@ -181,13 +181,13 @@ def counter_sign_paper(request: HttpRequest, pk: UUID, site: admin.ModelAdmin[An
         and recorded(request, mou, form, MouVerb.COUNTER_SIGN_ON_PAPER)
     ):
         return redirect("admin:onboarding_mou_executed", pk)
-    found = before_signing.checks(requests.party(mou.request, agreement.LEAD), None)
+    checked = before_signing.checks(requests.party(mou.request, agreement.LEAD), None)
     context = {
         **_context(site, request, mou, _("Counter-sign on paper")),
         "form": form,
-        "checks": found,
-        "whole": all(check.good for check in found),
-        "away": before_signing.only_away(found),
+        "checks": checked,
+        "whole": all(check.good for check in checked),
+        "away": before_signing.only_away(checked),
         "may_sign": permissions.is_lead_signatory(by),
         "scan": scan,
         "scan_url": reverse("onboarding:mou_scan", args=[mou.agency_id, mou.pk, agreement.AGENCY]),

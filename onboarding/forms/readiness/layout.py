@@ -67,7 +67,7 @@ def proposal(row: HelpAnswer, application: Application) -> Markup:
             for name, text in acts
         ),
     )
-    said = gettext("%(name)s answered on %(when)s:") % {
+    answered_by = gettext("%(name)s answered on %(when)s:") % {
         "name": row.request.name,
         "when": datetime_words(row.answered_at),
     }
@@ -78,7 +78,7 @@ def proposal(row: HelpAnswer, application: Application) -> Markup:
         format_html(
             '<div class="inset proposal" id="proposal-{}"><p><strong>{}</strong><br>{}</p><p>{}</p></div>',
             row.pk,
-            said,
+            answered_by,
             lines,
             buttons,
         )

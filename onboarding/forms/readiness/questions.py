@@ -35,10 +35,10 @@ def kind_of(question: ReadinessQuestion) -> str:
     return next((kind for kind, choices in FIXED.items() if question.choices == choices), "C")
 
 
-def answered(given: Mapping[str, Any]) -> dict[str, Any]:
+def answered(cleaned: Mapping[str, Any]) -> dict[str, Any]:
     """Without what was left empty; 0 is an answer."""
     return {
-        name: value for name, value in given.items() if value is not False and value not in (None, "", [])
+        name: value for name, value in cleaned.items() if value is not False and value not in (None, "", [])
     }
 
 

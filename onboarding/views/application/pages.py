@@ -153,7 +153,7 @@ def check_answers(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     mou = facts.mou_to_act_on
     missing = completeness.missing(answers) if editable else []
     offered = check.offered(application, editable=editable)
-    show = next((one for one in offered if one == request.GET.get("show")), check.Show.CLOSED)
+    show = next((choice for choice in offered if choice == request.GET.get("show")), check.Show.CLOSED)
     only_changed = show == check.Show.CHANGED
     opened = request.GET.get("open", "")
     context = {

@@ -16,8 +16,8 @@ def judged(form: ProjectForms) -> ProjectForms:
     if form.is_bound:
         form.judge()
     else:
-        found = checked([form.project])[0].findings
-        form.findings = [one for one in found if page_of(one.field) is form.page]
+        findings = checked([form.project])[0].findings
+        form.findings = [finding for finding in findings if page_of(finding.field) is form.page]
     return form
 
 

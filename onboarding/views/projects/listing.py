@@ -79,14 +79,14 @@ def add(request: HttpRequest, agency_id: UUID, place: Place = IN_APPLICATION) ->
     )
     form.cancel_url = place.url("projects", agency)
     if request.method == "POST" and form.is_valid():
-        given, copy = form.cleaned_data, form.cleaned_data["copy"]
+        answers, copy = form.cleaned_data, form.cleaned_data["copy"]
         try:
             project = changes.add(
                 place,
                 application,
-                name=given["project_name"],
+                name=answers["project_name"],
                 copy=copy or None,
-                start=given.get("operating_start_date"),
+                start=answers.get("operating_start_date"),
                 by=person(request),
             )
         except GuardFailed as refusal:

@@ -63,8 +63,10 @@ def _to_change(
     pages = page_states(place, agency, findings, works_of(application, project), remarks)
     return {
         "pages": pages,
-        "findings": [(one, _mended_at(place, agency, project, one.field)) for one in findings.findings],
-        "next": next((one for one in pages if one.status not in ("complete", "copied")), None),
+        "findings": [
+            (finding, _mended_at(place, agency, project, finding.field)) for finding in findings.findings
+        ],
+        "next": next((page for page in pages if page.status not in ("complete", "copied")), None),
         "copied": project.copied_from if not project.confirmed_at else None,
         "wrong": bool(findings.errors),
         "remarks": remarks,

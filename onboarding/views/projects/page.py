@@ -111,9 +111,9 @@ class ProjectPage(DraftPage):
     def _remarks(self) -> list[Remark]:
         """Those about the project or the section, and those about a question of this page."""
         return [
-            one
-            for one in self._of_project
-            if not one.field or page_of(one.field.rpartition(":")[2]) is self.page
+            remark
+            for remark in self._of_project
+            if not remark.field or page_of(remark.field.rpartition(":")[2]) is self.page
         ]
 
     @cached_property
@@ -181,8 +181,8 @@ def autosave(
     answer = autosaved(shown)
     if answer.status_code != 200:
         return answer
-    sent, kept = (shown.form(data=data) for data in (request.POST, as_data(shown.work.draft)))
-    here = {row["id"].value() for row in kept.row_forms}
+    sent, stored = (shown.form(data=data) for data in (request.POST, as_data(shown.work.draft)))
+    here = {row["id"].value() for row in stored.row_forms}
     gone = [row.key for row in sent.row_forms if row["id"].value() and row["id"].value() not in here]
     return JsonResponse({**json.loads(answer.content), **advice_of(judged(sent)), "gone": gone})
 

@@ -43,13 +43,13 @@ def ask(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     form = AskHelperForm(request.POST or None, choices=choices, initial={"what": chosen})
     form.cancel_url = _list(agency.pk)
     if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        numbers = topics.numbers_of(answers, given["what"])
+        data = form.cleaned_data
+        numbers = topics.numbers_of(answers, data["what"])
         helpers.ask(
-            application=answers.application, questions=numbers, name=given["name"], email=given["email"],
-            note=given["note"], by=person(request),
+            application=answers.application, questions=numbers, name=data["name"], email=data["email"],
+            note=data["note"], by=person(request),
         )  # fmt: skip
-        messages.success(request, _("The questions are sent to %(name)s.") % {"name": given["name"]})
+        messages.success(request, _("The questions are sent to %(name)s.") % {"name": data["name"]})
         return redirect(_list(agency.pk))
     context = {"agency": agency, "form": form, "back_url": _list(agency.pk)}
     return render(request, "onboarding/readiness/ask_helper.html", context)
@@ -168,7 +168,7 @@ def answers(request: HttpRequest, token: str) -> HttpResponse:
     form = HelperForm(
         request.POST or None,
         request=help_request,
-        questions=[one for one in shown.questions if one.number in help_request.questions],
+        questions=[question for question in shown.questions if question.number in help_request.questions],
         answers=answers_of(help_request),
     )
     if request.method == "POST" and form.is_valid():

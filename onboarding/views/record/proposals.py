@@ -25,9 +25,9 @@ def propose(request: HttpRequest, agency_id: UUID, what: str) -> HttpResponse:
         raise Http404
     kind, application, me = proposals.What(what), pages.open_application(agency), person(request)
     names = RecordProposal.FIELDS[kind]
-    given = {"data": request.POST} if request.method == "POST" else {}
+    kwargs = {"data": request.POST} if request.method == "POST" else {}
     section = BY_KEY[SectionKey.AGENCY]
-    form = proposing(section.form(Answers(application, agency), me, **given).only(names.__contains__))
+    form = proposing(section.form(Answers(application, agency), me, **kwargs).only(names.__contains__))
     form.cancel_url = pages.home(agency)
     if request.method == "POST" and form.is_valid():
         try:

@@ -63,8 +63,8 @@ def staff_list(request: HttpRequest, agency_id: UUID) -> HttpResponse:
 def not_listed(agency: Agency, people: list[Staff], works: Mapping[str, SectionWork]) -> list[Person]:
     """Whom the agency knows and has not put on the list, nor begun to."""
     begun = [work.draft.get("email", []) for key, work in works.items() if key.startswith(staff_drafts.NEW)]
-    listed = {one.email for one in people}.union(*begun)
-    return [one for one in known_people(agency) if one.email not in listed]
+    listed = {person.email for person in people}.union(*begun)
+    return [person for person in known_people(agency) if person.email not in listed]
 
 
 def warnings(people: list[Staff]) -> list[str]:

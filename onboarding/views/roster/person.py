@@ -115,7 +115,7 @@ def staff_add(request: HttpRequest, agency_id: UUID, page: str = "") -> HttpResp
 def staff_add_known(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     """Somebody whom the agency's directory has goes on the list: what it says of them stands typed on their page."""
     page = PersonPage(request, agency_id)
-    known = next((one for one in page.known if one.email == request.POST.get("email")), None)
+    known = next((person for person in page.known if person.email == request.POST.get("email")), None)
     if known is None:
         raise Http404
     told = {name: getattr(known, name) for name in ("first_name", "last_name", "title", "email")}

@@ -88,7 +88,10 @@ def _page(request: HttpRequest, answers: Answers, form: UploadForm, place: Recor
     kinds = [
         (
             kind.label,
-            [(one, place.url("document_remove", agency, one.pk)) for one in answers.uploads_of(kind)],
+            [
+                (upload, place.url("document_remove", agency, upload.pk))
+                for upload in answers.uploads_of(kind)
+            ],
         )
         for kind in Upload.Kind
         if kind != Upload.Kind.READINESS or answers.uploads_of(kind)

@@ -40,7 +40,7 @@ class SectionPage(DraftPage):
         self.of_section, self.page, self.answers = section, page, answers
         self.section, self.template = page.draft, f"onboarding/sections/{section.key}.html"
         self.pages = self.asked(answers)
-        self.number = [one.key for one in self.pages].index(page.key) + 1
+        self.number = [shown.key for shown in self.pages].index(page.key) + 1
         self.lacking: list[str] = []
 
     @classmethod
@@ -52,7 +52,7 @@ class SectionPage(DraftPage):
 
     def asked(self, answers: Answers) -> list[Page]:
         """The section's pages, this one among them."""
-        return [one for one in self.of_section.pages(answers) if one.asked or one.key == self.page.key]
+        return [page for page in self.of_section.pages(answers) if page.asked or page.key == self.page.key]
 
     def form(self, **kwargs: Any) -> SectionForm:
         return self.of_section.form(self.answers, self.by, **kwargs).only(self.page.shows)
@@ -93,7 +93,7 @@ class SectionPage(DraftPage):
     def following(self) -> Page | None:
         """The page after this one; what was just answered may ask for one that was not asked before."""
         pages = self.asked(self.answers.with_new_readiness())
-        number = [one.key for one in pages].index(self.page.key)
+        number = [page.key for page in pages].index(self.page.key)
         return next(iter(pages[number + 1 :]), None)
 
     def after_saving(self) -> str:

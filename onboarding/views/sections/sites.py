@@ -126,18 +126,12 @@ class SitePage(DraftPage):
         return SitePage(self.request, self.agency.pk, site_id, self.page, self.place)
 
     def write(self, form: SiteForm, *, version: int) -> str:
-        given: dict[str, Any] = {
-            "key": self.section,
-            "version": version,
-            "by": self.by,
-            "states": self.states,
-        }
-        if not self.place.in_record:
-            site_drafts.write(form, self.application, **given)
-            return _("The site is saved.")
         with transaction.atomic():
-            site = site_drafts.write(form, self.application, **given)
-            _note(self.agency, site, changes.of_form(form), by=self.by)
+            site = site_drafts.write(
+                form, self.application, key=self.section, version=version, by=self.by, states=self.states
+            )
+            if self.place.in_record:
+                _note(self.agency, site, changes.of_form(form), by=self.by)
         return _("The site is saved.")
 
     def over(self, work: SectionWork) -> str:

@@ -79,8 +79,8 @@ def record_attendance(
         if refused:
             raise GuardFailed(dict.fromkeys(words for answer in refused for words in answer.messages))
         absent = [signup for signup in signups if signup.state == State.BOOKED and signup.pk not in present]
-        Signup.objects.filter(pk__in=[one.pk for one in attended]).update(state=State.ATTENDED)
-        Signup.objects.filter(pk__in=[one.pk for one in absent]).update(state=State.ABSENT)
+        Signup.objects.filter(pk__in=[signup.pk for signup in attended]).update(state=State.ATTENDED)
+        Signup.objects.filter(pk__in=[signup.pk for signup in absent]).update(state=State.ABSENT)
         data = {"attended": len(attended), "absent": len(absent)}
         audit.record(by=by, verb=TrainingEvent.ATTENDANCE_RECORDED, obj=session, data=data)
     return [answer.completion for answer in answers if isinstance(answer, Recorded)]
