@@ -51,10 +51,6 @@ def of(row: PowerRequest) -> PowerKind:
     return _kinds[row.kind]
 
 
-def all_kinds() -> list[PowerKind]:
-    return [*_kinds.values()]
-
-
 def run_by(people: People) -> None:
     """Say once who the HMIS's own people are."""
     _people[:] = [people]

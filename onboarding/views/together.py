@@ -1,8 +1,5 @@
 """Colleagues share the work: who does which section, and questions left at answers."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.contrib import messages
@@ -23,9 +20,7 @@ from onboarding.models import Note
 from onboarding.sections import catalogue
 from onboarding.sections.colleagues.conflicts import label_of
 from onboarding.selectors import editable_application
-
-if TYPE_CHECKING:
-    from onboarding.views.sections.draft_page import DraftPage
+from onboarding.views.sections.draft_page import DraftPage
 
 # In the query of a page's address: a question about one of its answers is asked there.
 ASK = "ask"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from hmis_portal.signing.models import Revision, SealKey
+from hmis_portal.signing.models import SealKey
 from hmis_portal.signing.sealing import certificates, key_files, seal_reader
 
 
@@ -31,11 +31,6 @@ def seals(data: bytes, *, changes: bool = True) -> list[Seal]:
     """
     times = [certificates.pem(key_files.timestamp_root())] if settings.TIMESTAMP_ROOT_FILE else None
     return [Seal(**read) for read in seal_reader.seals(data, roots(), times, changes=changes)]
-
-
-def revision_is_good(revision: Revision, data: bytes) -> bool:
-    """Whether a stored file carries every seal it should, each intact and ours."""
-    return holds(data, revision.position + 1)
 
 
 def holds(data: bytes, number: int, *, changes: bool = True) -> bool:

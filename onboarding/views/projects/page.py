@@ -28,13 +28,8 @@ from onboarding.review.remarks_read import by_field, remarks_of
 from onboarding.selectors import latest_application
 from onboarding.views.projects.advice import advice_of, beside, judged
 from onboarding.views.projects.common import back_url, project_of, siblings_of
-from onboarding.views.sections.draft_page import (
-    DraftPage,
-    autosaved,
-    discarded,
-    opened,
-    saved,
-)
+from onboarding.views.sections.draft_page import DraftPage
+from onboarding.views.sections.saving import autosaved, discarded, opened, saved
 
 
 class ProjectPage(DraftPage):

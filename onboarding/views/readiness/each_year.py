@@ -20,8 +20,8 @@ from onboarding.readiness.each_year import SECTION, STATES, YEARLY, YearlyAnswer
 from onboarding.sections import completeness
 from onboarding.sections.answers import Answers
 from onboarding.selectors import latest_application
-from onboarding.views.sections.draft_page import autosaved, discarded, opened, saved
 from onboarding.views.sections.pages import SectionPage, tasks_of
+from onboarding.views.sections.saving import autosaved, discarded, opened, saved
 
 
 def _answers(agency: Agency) -> YearlyAnswers:

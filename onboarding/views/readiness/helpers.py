@@ -22,8 +22,8 @@ from onboarding.readiness import helpers, topics
 from onboarding.sections import drafts
 from onboarding.sections.answers import Answers
 from onboarding.selectors import editable_application
-from onboarding.views.sections.draft_page import saved
 from onboarding.views.sections.pages import SectionPage
+from onboarding.views.sections.saving import saved
 from onboarding.views.sections.sent import CHOOSE
 
 View = Callable[..., HttpResponse]

@@ -27,7 +27,8 @@ from onboarding.sections.catalogue import BY_KEY, Section
 from onboarding.sections.short_pages import Page, page_of
 from onboarding.sections.summaries import RowGroup
 from onboarding.selectors import latest_application
-from onboarding.views.sections.draft_page import DraftPage, autosaved, discarded, opened, saved
+from onboarding.views.sections.draft_page import DraftPage
+from onboarding.views.sections.saving import autosaved, discarded, opened, saved
 
 
 class RecordPage(DraftPage):

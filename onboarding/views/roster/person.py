@@ -24,7 +24,8 @@ from onboarding.roster import staff_drafts
 from onboarding.sections import drafts
 from onboarding.sections.colleagues.conflicts import typed_in
 from onboarding.selectors import editable_application
-from onboarding.views.sections.draft_page import DraftPage, autosaved, discarded, opened, saved
+from onboarding.views.sections.draft_page import DraftPage
+from onboarding.views.sections.saving import autosaved, discarded, opened, saved
 
 
 class PersonPage(DraftPage):

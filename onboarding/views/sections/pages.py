@@ -28,7 +28,8 @@ from onboarding.sections.catalogue import BY_KEY, Section
 from onboarding.sections.completeness import Status
 from onboarding.sections.short_pages import Page
 from onboarding.selectors import editable_application, latest_application, why_locked
-from onboarding.views.sections.draft_page import DraftPage, autosaved, discarded, opened, saved
+from onboarding.views.sections.draft_page import DraftPage
+from onboarding.views.sections.saving import autosaved, discarded, opened, saved
 from onboarding.views.sections.sites import sites_task
 
 

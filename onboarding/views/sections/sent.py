@@ -1,10 +1,8 @@
 """What was sent from a page, merged with what a colleague saved since it was opened."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -13,10 +11,8 @@ from onboarding.models import SectionWork
 from onboarding.sections import drafts
 from onboarding.sections.colleagues import authors, merging
 from onboarding.sections.colleagues.conflicts import Clash, clashes, label_of
+from onboarding.views.sections.draft_page import DraftPage
 from onboarding.views.sections.drafts import saved_by
-
-if TYPE_CHECKING:
-    from onboarding.views.sections.draft_page import DraftPage
 
 # Hidden inputs and radio buttons of a page that are no answers: its script knows them by how they begin.
 SEEN, ASK, TAKE, CHOOSE = "merge-seen", "merge-ask", "merge-take-", "merge-choose"

@@ -29,8 +29,9 @@ from onboarding.sections.answers import Answers
 from onboarding.sections.colleagues.conflicts import typed_in
 from onboarding.sections.completeness import Status
 from onboarding.selectors import latest_application
-from onboarding.views.sections.draft_page import DraftPage, autosaved, discarded, opened, saved
+from onboarding.views.sections.draft_page import DraftPage
 from onboarding.views.sections.drafts import autosave_texts
+from onboarding.views.sections.saving import autosaved, discarded, opened, saved
 
 
 @require_safe

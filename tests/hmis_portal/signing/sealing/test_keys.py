@@ -49,8 +49,8 @@ def test_a_new_key_is_added_and_earlier_files_and_their_list_stay(executed, issu
     later = issue(reference="MOU-2026-TEST-0002").revisions.get()
     assert later.seal_key == new
     data = documents.read(before.document)
-    assert holding.revision_is_good(before, data)
-    assert holding.revision_is_good(later, documents.read(later.document))
+    assert holding.holds(data, before.position + 1)
+    assert holding.holds(documents.read(later.document), later.position + 1)
     RevokedCertificate.objects.create(seal_key=old, serial=before.certificate_serial, reason="Made in error")
     for revision, listed in ((before, True), (later, False)):
         crl = crl_of(client, revision)
@@ -68,7 +68,7 @@ def test_a_signature_given_before_a_new_key_is_sealed_with_the_new_one(issue, si
     revision = requests.latest_pdf(request)
     assert revision.step == "agency"
     assert revision.seal_key != first
-    assert holding.revision_is_good(revision, documents.read(revision.document))
+    assert holding.holds(documents.read(revision.document), revision.position + 1)
 
 
 def test_a_revoked_key_is_published_at_once_and_seals_nothing_more(executed, issue, client, commits):
@@ -178,7 +178,7 @@ def test_keys_from_files_the_first_seals_and_the_earlier_ones_sign_their_lists(
     settings.SEAL_CA_FILES = [str(second), str(first)]
     after = issue(reference="MOU-2026-TEST-0002").revisions.get()
     assert after.seal_key != before.seal_key
-    assert holding.revision_is_good(before, documents.read(before.document))
+    assert holding.holds(documents.read(before.document), before.position + 1)
     for revision in (before, after):
         issuer = certificates.from_pem(revision.seal_key.certificate)
         assert crl_of(client, revision).is_signature_valid(issuer.public_key())
