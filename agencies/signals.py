@@ -1,7 +1,18 @@
 """News about people, for the apps above."""
 
+from enum import StrEnum
+
 from django.dispatch import Signal
 
-# Sent after commit-safe writes with: staff (Staff), kind ("joined" | "role" | "projects" | "left" | "returned" |
-# "channel": for sign-in codes), by (User or None).
+
+class StaffNews(StrEnum):
+    JOINED = "joined"
+    ROLE = "role"
+    PROJECTS = "projects"
+    LEFT = "left"
+    RETURNED = "returned"
+    CHANNEL = "channel"  # for sign-in codes
+
+
+# Sent after commit-safe writes with: staff (Staff), kind (StaffNews), by (User or None).
 staff_changed = Signal()

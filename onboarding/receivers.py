@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from agencies import emails
 from agencies.models import Staff, User
-from agencies.signals import staff_changed
+from agencies.signals import StaffNews, staff_changed
 from onboarding.access import coordinator, recompute
 from onboarding.models import Access, Application, CoordinatorNews
 from training.models import OpenTraining
@@ -21,9 +21,12 @@ def recompute_access(staff: Staff, **_kwargs: Any) -> None:
 
 
 @receiver(staff_changed, dispatch_uid="onboarding_coordinator_told")
-def tell_coordinator(staff: Staff, kind: str, **_kwargs: Any) -> None:
+def tell_coordinator(staff: Staff, kind: StaffNews, **_kwargs: Any) -> None:
     """Who is put on the roster once its training has begun; before, the list is what the coordinator fills in."""
-    if kind in ("joined", "returned") and OpenTraining.objects.filter(agency=staff.agency_id).exists():
+    if (
+        kind in (StaffNews.JOINED, StaffNews.RETURNED)
+        and OpenTraining.objects.filter(agency=staff.agency_id).exists()
+    ):
         coordinator.note(staff, CoordinatorNews.Kind.LISTED)
 
 
@@ -35,9 +38,9 @@ def tell_of_learning_account(person: User, made: bool, **_kwargs: Any) -> None:
 
 
 @receiver(staff_changed, dispatch_uid="onboarding_leaver_told")
-def tell_leaver(staff: Staff, kind: str, **_kwargs: Any) -> None:
+def tell_leaver(staff: Staff, kind: StaffNews, **_kwargs: Any) -> None:
     """Whose account ends is told of that; the others hear what their agency reported, unless it tells them itself."""
-    if kind != "left" or staff.leaving_notice == Staff.LeavingNotice.AGENCY:
+    if kind != StaffNews.LEFT or staff.leaving_notice == Staff.LeavingNotice.AGENCY:
         return
     accounts = Access.objects.filter(staff=staff, granted_at__isnull=False).exclude(state=Access.State.ENDED)
     if not accounts.exists():

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from agencies.events import AgenciesEvent
 from agencies.models import CodeChannel, Staff, User
 from agencies.services import leavers
+from agencies.signals import StaffNews
 from hmis_portal import audit
 from hmis_portal.web.errors import GuardFailed
 
@@ -36,7 +37,7 @@ def enter(*, person: User, value: str, by: User, ip: str | None = None) -> CodeC
         by=by, verb=AgenciesEvent.ENTERED_CODE_CHANNEL, obj=person, ip=ip, before=before, after=str(channel)
     )
     for row in Staff.objects.current().filter(user=person):
-        leavers.tell(row, "channel", by)
+        leavers.tell(row, StaffNews.CHANNEL, by)
     return channel
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from agencies import emails
 from agencies.events import AgenciesEvent
 from agencies.models import Staff, User
-from agencies.signals import staff_changed
+from agencies.signals import StaffNews, staff_changed
 from hmis_portal import audit
 from hmis_portal.models import AuditEvent, PortalSettings
 from hmis_portal.text.words import date_words, datetime_words
@@ -146,10 +146,10 @@ def _leave(staff: Staff, last_day: dt.date, *, by: User | None, reason: str) -> 
         by=by, verb=AgenciesEvent.REPORTED_LEAVER, obj=staff, agency_id=staff.agency_id,
         after=last_day.isoformat(), reason=reason, data={"person_told": staff.leaving_notice},
     )  # fmt: skip
-    tell(staff, "left", by)
+    tell(staff, StaffNews.LEFT, by)
     return event
 
 
-def tell(staff: Staff, kind: str, by: User | None) -> None:
+def tell(staff: Staff, kind: StaffNews, by: User | None) -> None:
     """Within the transaction: what follows from news of the roster is saved with it or not at all."""
     staff_changed.send(sender=Staff, staff=staff, kind=kind, by=by)

@@ -13,7 +13,7 @@ from agencies import emails, locks, permissions
 from agencies.events import AgenciesEvent
 from agencies.models import Agency, AgencyRole, EligibilityCheck, Invitation, Person, Staff, User
 from agencies.services import directory
-from agencies.signals import staff_changed
+from agencies.signals import StaffNews, staff_changed
 from hmis_portal import audit
 from hmis_portal.text import typed
 from hmis_portal.web import links
@@ -144,6 +144,6 @@ def _move_roster(duplicate: Agency, into: Agency, by: User) -> int:
         row.save(update_fields=["agency", "person", "supervised_by"])
         if row.left_on is None:
             directory.link(row, by=by)
-        staff_changed.send(sender=Staff, staff=row, kind="projects", by=by)
+        staff_changed.send(sender=Staff, staff=row, kind=StaffNews.PROJECTS, by=by)
         moved += 1
     return moved

@@ -20,6 +20,7 @@ from agencies.events import AgenciesEvent
 from agencies.models import Agency, AgencyRole, Project, Staff, User
 from agencies.services import directory, invitations, leavers
 from agencies.services.invited import has_account
+from agencies.signals import StaffNews
 from hmis_portal import audit
 from hmis_portal.models import AuditEvent
 from hmis_portal.text import typed
@@ -48,7 +49,7 @@ def add_staff(*, agency: Agency, by: User | None, data: Mapping[str, Any]) -> St
     directory.link(staff, by=by)
     staff.projects.set(_own_projects(agency, data.get("projects", ())))
     audit.record(by=by, verb=AgenciesEvent.LISTED_STAFF, obj=staff, agency_id=agency.pk, data=_told(staff))
-    leavers.tell(staff, "joined", by)
+    leavers.tell(staff, StaffNews.JOINED, by)
     return staff
 
 
@@ -89,9 +90,9 @@ def change_staff(
             data={"changed": changed},
         )
     if {"hmis_role", "access_level", "start_date", "starts_later"} & set(changed):
-        leavers.tell(staff, "role", by)
+        leavers.tell(staff, StaffNews.ROLE, by)
     if "projects" in changed:
-        leavers.tell(staff, "projects", by)
+        leavers.tell(staff, StaffNews.PROJECTS, by)
     return staff
 
 
@@ -115,7 +116,7 @@ def return_staff(*, staff: Staff, by: User | None, start_date: dt.date) -> Staff
         before=before,
         after=start_date.isoformat(),
     )
-    leavers.tell(staff, "returned", by)
+    leavers.tell(staff, StaffNews.RETURNED, by)
     return staff
 
 

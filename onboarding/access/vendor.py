@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from agencies.models import Agency
 from hmis_portal.text.words import datetime_words
 from onboarding.access import agreed, to_do
 from onboarding.access.roles import Roles, There
@@ -70,7 +71,7 @@ def reference(row: Access, kind: str) -> str:
 def kind_of(row: Access) -> str:
     """What is to be done for this row, "" when nothing."""
     return row.to_do or (
-        CREATE if row.state == Access.State.READY and row.staff.agency.state == "live" else ""
+        CREATE if row.state == Access.State.READY and row.staff.agency.state == Agency.State.LIVE else ""
     )
 
 

@@ -23,6 +23,7 @@ from agencies.models import (
 )
 from agencies.services import invitations, leavers, people
 from agencies.services.staff import change_staff
+from agencies.signals import StaffNews
 from hmis_portal.web.errors import GuardFailed
 from onboarding.forms.record import Before
 from onboarding.models import Mou
@@ -93,7 +94,7 @@ def take_over(succession: Succession, before: Before) -> list[str]:
         sentences += _notices(succession)
     sentences += _end(succession, before)
     for staff in Staff.objects.current().filter(person__in=[succession.old, succession.new]):
-        leavers.tell(staff, "role", succession.by)
+        leavers.tell(staff, StaffNews.ROLE, succession.by)
     return sentences
 
 

@@ -10,8 +10,9 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, TextChoices
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from agencies.models import Agency, Project, Staff, User
 from agencies.models.project import looked_at
@@ -37,6 +38,16 @@ class Value(NamedTuple):
     before: str = ""
 
 
+class RowAct(TextChoices):
+    """What becomes of a row, in the order of the preview."""
+
+    WRONG = "wrong", gettext_lazy("Rows with a problem")
+    ASK = "ask", gettext_lazy("Rows with a question")
+    ADD = "add", gettext_lazy("People to be added")
+    CHANGE = "change", gettext_lazy("People to be changed")
+    SAME = "same", gettext_lazy("Already on the list, unchanged")
+
+
 @dataclass
 class UploadedLine:
     """One row of an upload: what it would do, and what is wrong with it."""
@@ -44,7 +55,7 @@ class UploadedLine:
     number: int  # as in the file
     cells: list[str]
     name: str = ""
-    act: str = "wrong"  # add, change, same, wrong, ask
+    act: RowAct = RowAct.WRONG
     by_field: dict[str, str] = field(default_factory=dict)  # the cells that are understood
     faults: list[tuple[str, str]] = field(default_factory=list)  # the field, and what is wrong with it
     data: dict[str, Any] = field(default_factory=dict)
@@ -69,12 +80,12 @@ class UploadPreview:
     unknown: list[str]  # headings that are not used
     projects: Sequence[Project]
 
-    def of(self, *acts: str) -> list[UploadedLine]:
+    def of(self, *acts: RowAct) -> list[UploadedLine]:
         return [line for line in self.lines if line.act in acts]
 
     @property
     def to_write(self) -> list[UploadedLine]:
-        return self.of("add", "change")
+        return self.of(RowAct.ADD, RowAct.CHANGE)
 
 
 def waiting(agency: Agency, draft: Mapping[str, Any]) -> UploadPreview:
@@ -115,7 +126,7 @@ def preview(agency: Agency, table: tables.Table, mended: Mended = MappingProxyTy
         line.faults = [(key, _told(key, fault, table, place, index_of)) for key, fault in line.faults]
         email = typed_cells["email"]
         if email and email in seen:
-            line.act = "wrong"
+            line.act = RowAct.WRONG
             line.faults.append(("email", _("The e-mail stands in row %s already") % seen[email]))
         seen.setdefault(email, line.number)
         lines.append(line)
@@ -150,7 +161,7 @@ def _judge(
     )
     line.staff = current.get(cells["email"])
     if line.staff and not doubtful and _as_exported(line.staff, cells):
-        line.act = "same"
+        line.act = RowAct.SAME
         return
     typed, wrong = columns.typed_of(cells, by_name, line.staff)
     # One form for all rows: making it is most of its cost.
@@ -163,20 +174,20 @@ def _judge(
         line.faults += [(name, str(error)) for error in errors if name not in wrong]
     if line.faults:
         line.act = (
-            "ask"
+            RowAct.ASK
             if [key for key, _fault in line.faults] == ["email"] and form.has_error("email", "shared")
-            else "wrong"
+            else RowAct.WRONG
         )
         return
     line.data = {
         name: value for name, value in form.cleaned_data.items() if name in cells or name == "access_level"
     }
     if line.staff is None:
-        line.act = "add"
+        line.act = RowAct.ADD
         line.data = {name: form.cleaned_data.get(name) for name in (*FIELDS, "projects")}
         line.data["projects"] = line.data["projects"] or []
     if line.staff:
-        line.act = "change" if line.values else "same"
+        line.act = RowAct.CHANGE if line.values else RowAct.SAME
 
 
 def _as_exported(staff: Staff, cells: Mapping[str, str]) -> bool:
@@ -215,7 +226,7 @@ def write(preview: UploadPreview, *, agency: Agency, by: User) -> tuple[int, int
             add_staff(agency=agency, by=by, data=line.data)
         else:
             change_staff(staff=line.staff, by=by, data=line.data)
-    return len(preview.of("add")), len(preview.of("change"))
+    return len(preview.of(RowAct.ADD)), len(preview.of(RowAct.CHANGE))
 
 
 def shown_places(preview: UploadPreview) -> dict[str, int]:

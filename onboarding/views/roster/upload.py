@@ -21,6 +21,7 @@ from onboarding.forms.roster import StaffFileForm
 from onboarding.forms.roster_row import RowForm
 from onboarding.models import SectionWork
 from onboarding.roster import columns, staff_file, what_follows, workbook
+from onboarding.roster.staff_file import RowAct
 from onboarding.roster.uploaded import Destination, destination
 
 SHOWN = 200
@@ -99,8 +100,8 @@ def preview(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         "notes": work.draft.get("notes", []),
         "follows": [] if goes_to.is_section else what_follows.of(agency, preview.to_write),
         "to_write": len(preview.to_write),
-        "groups": [_group(preview, act, forms) for act in ("wrong", "ask", "add", "change", "same")],
-        "wrong": len(preview.of("wrong", "ask")),
+        "groups": [_group(preview, act, forms) for act in RowAct],
+        "wrong": len(preview.of(RowAct.WRONG, RowAct.ASK)),
         "kind": work.draft["kind"],
     }
     return render(request, "onboarding/roster/preview.html", context)
@@ -108,7 +109,7 @@ def preview(request: HttpRequest, agency_id: UUID) -> HttpResponse:
 
 def _row_forms(preview: staff_file.UploadPreview) -> list[RowForm]:
     """The first rows that can be mended beside the preview; the next come when these are in order."""
-    return [RowForm(line, preview.projects) for line in preview.of("wrong", "ask")[:MENDED_AT_ONCE]]
+    return [RowForm(line, preview.projects) for line in preview.of(RowAct.WRONG, RowAct.ASK)[:MENDED_AT_ONCE]]
 
 
 def _mend(request: HttpRequest, goes_to: Destination) -> bool:
@@ -130,19 +131,12 @@ def _mend(request: HttpRequest, goes_to: Destination) -> bool:
     return True
 
 
-def _group(preview: staff_file.UploadPreview, act: str, forms: list[RowForm]) -> dict[str, Any]:
-    titles = {
-        "wrong": _("Rows with a problem"),
-        "ask": _("Rows with a question"),
-        "add": _("People to be added"),
-        "change": _("People to be changed"),
-        "same": _("Already on the list, unchanged"),
-    }
+def _group(preview: staff_file.UploadPreview, act: RowAct, forms: list[RowForm]) -> dict[str, Any]:
     own = [form for form in forms if form.line.act == act]
     lines = preview.of(act)[len(own) :]
     return {
         "act": act,
-        "title": titles[act],
+        "title": act.label,
         "count": len(own) + len(lines),
         "forms": own,
         "lines": lines[:SHOWN],
