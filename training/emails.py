@@ -110,7 +110,7 @@ def digest(
     return mail.send("training/digest", to=to, context={"lines": lines, "link_url": link_url}, key=key)
 
 
-def _of_session(name: str, signup: Signup, file: StoredDocument | None) -> Message | None:
+def _of_session(name: str, signup: Signup, file: StoredDocument | None, **more: bool) -> Message | None:
     """One for each thing that became of a place, told by its sequence. Who has none any more is led to other dates."""
     session = signup.session
     if signup.state == Signup.State.CANCELLED or session.cancelled_at:
@@ -120,7 +120,7 @@ def _of_session(name: str, signup: Signup, file: StoredDocument | None) -> Messa
     return mail.send(
         f"training/session_{name}",
         to=signup.person,
-        context={"session": session, "signup": signup, "link_url": link_url},
+        context={"session": session, "signup": signup, "link_url": link_url, **more},
         key=f"training:session:{name}:{signup.pk}:{signup.calendar_sequence}",
         documents=[(file, "session.ics")] if file else [],
     )
@@ -138,8 +138,9 @@ def session_given_back(signup: Signup, file: StoredDocument) -> Message | None:
     return _of_session("given_back", signup, file)
 
 
-def session_changed(signup: Signup, file: StoredDocument | None) -> Message | None:
-    return _of_session("changed", signup, file)
+def session_changed(signup: Signup, file: StoredDocument | None, *, elsewhere: bool) -> Message | None:
+    """`elsewhere`: the person has a seat in another session at the time that it has now."""
+    return _of_session("changed", signup, file, elsewhere=elsewhere)
 
 
 def session_called_off(signup: Signup, file: StoredDocument | None) -> Message | None:

@@ -67,6 +67,10 @@ def test_one_waits_at_a_time_and_is_decided_once_by_another(opened, course, case
         services.hand_in(person=opened.staff, course=course, text="Again")
     with pytest.raises(GuardFailed, match="Somebody else"):
         practice.let_pass(case, by=opened.staff)
+    Course.objects.filter(pk=course.pk).update(min_score=80)
+    with pytest.raises(GuardFailed, match="by a practice case any more"):
+        practice.let_pass(case, by=opened.trainer)
+    Course.objects.filter(pk=course.pk).update(min_score=None)
     practice.let_pass(case, by=opened.trainer)
     with pytest.raises(WrongState, match="already looked through: Passed"):
         practice.give_back(case, by=opened.admin, remarks="No")

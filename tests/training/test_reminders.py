@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from agencies.services import leavers
 from hmis_portal.models import Message, PortalSettings, forget_settings
-from training import services, tasks
+from training import selectors, services, tasks
 from training.models import Notice, Requirement
 from training.requirements import reminders
 from training.requirements.items import Item
@@ -191,7 +191,9 @@ def test_41_the_coordinator_hears_of_a_lapse_and_the_admin_of_a_suspension(start
     ]  # fmt: skip
 
 
-def test_19_a_notice_before_on_and_after(started, course, time_machine):
+def test_18_and_19_a_notice_before_on_and_after_and_the_days_of_grace_are_counted(
+    started, course, time_machine
+):
     services.record_completion(
         person=started.staff, course=course, completed_on=ASSIGNED, score=90, by=started.trainer
     )
@@ -199,6 +201,10 @@ def test_19_a_notice_before_on_and_after(started, course, time_machine):
     assert "Take it again by then" in Message.objects.get(name="training/renew_by").body_text
     run(time_machine, dt.date(2027, 6, 1))
     assert "Access stays for 14 days more" in Message.objects.get(name="training/lapsed").body_text
+    for day, left in ((2, "13 days"), (14, "1 day")):
+        time_machine.move_to(f"2027-06-{day:02}T16:00:00Z")
+        items = {one.course_title: one for one in selectors.status_of(started.staff_row).items}
+        assert f"Access stays for {left} more" in items[course.title].sentence
     run(time_machine, dt.date(2027, 6, 15))
     assert "is suspended from today" in Message.objects.get(name="training/suspended").body_text
 

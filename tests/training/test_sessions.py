@@ -190,13 +190,18 @@ def test_38_a_change_that_moves_nothing_is_told_to_nobody(opened, planned):
     assert not Message.objects.filter(name="training/session_changed").exists()
 
 
-def test_who_waits_is_told_of_the_change_and_not_yet_where_to_join(opened, planned):
+def test_who_waits_is_told_of_the_change_and_not_yet_where_to_join(opened, planned, course):
     for person in (opened.staff, opened.director):
         sessions.sign_up(planned, person=person)
-    sessions.change(planned, given(link="https://meet.example.org/room"), by=opened.trainer)
+    (other,) = sessions.plan(course, given(starts=(12, 0), ends=(13, 0)), by=opened.trainer)
+    sessions.sign_up(other, person=opened.staff)
+    sessions.change(planned, given(ends=(12, 30), link="https://meet.example.org/room"), by=opened.trainer)
     told = {one.user: one.body_text for one in Message.objects.filter(name="training/session_changed")}
     assert "https://meet.example.org/room" in told[opened.staff]
     assert "https://meet.example.org/room" not in told[opened.director]
+    assert [person for person, text in told.items() if "another session at this time" in text] == [
+        opened.staff
+    ]
     assert "Room 2, 55 Farmington Ave" in told[opened.director]
 
 
@@ -260,6 +265,17 @@ def test_the_trainers_list_completes_the_course_and_the_code_only_says_who_came_
     assert (completion.person, completion.completed_on) == (opened.staff, dt.date(2026, 7, 1))
     assert (completion.source, completion.recorded_by) == ("session", opened.trainer)
     assert state_of(opened.director, planned) == "absent"
+
+
+def test_who_attends_a_course_that_asks_for_a_score_by_now_is_not_told_they_failed(
+    opened, planned, course, time_machine
+):
+    seat = sessions.sign_up(planned, person=opened.staff)
+    Course.objects.filter(pk=course.pk).update(min_score=80)
+    time_machine.move_to("2026-07-01T13:05:00Z")
+    with pytest.raises(GuardFailed, match="is not passed by attending any more"):
+        sessions.record_attendance(planned, present=[seat.pk], by=opened.trainer)
+    assert not Completion.objects.exists()
 
 
 def test_who_came_without_a_place_is_put_on_the_trainers_list(

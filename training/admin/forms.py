@@ -145,8 +145,11 @@ class HeldForm(ScoreMixin):
         widget=forms.Textarea({"rows": 3, "cols": 70}),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, held: HeldResult, missing: Collection[str], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, held: HeldResult, missing: Collection[str], known: Course | None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.known, self.passed = known, held.attempt.get("passed", True)
         for name in {"person", "course", "completed_on", "score"} - set(missing):
             del self.fields[name]
         choices = [(self.RECORD, _("Record it")), (self.DROP, _("Drop it"))]
@@ -171,6 +174,9 @@ class HeldForm(ScoreMixin):
         for name in self.fields.keys() & self.MISSING.keys() if decision == self.RECORD else ():
             if name not in self.errors and not self.cleaned_data.get(name):
                 self.add_error(name, ValidationError(self.MISSING[name]))
+        course = self.cleaned_data.get("course") or self.known
+        if decision == self.RECORD and "score" in self.fields and course and self.passed:
+            self.ask_for_score(course)
 
     @property
     def supplied(self) -> dict[str, Any]:

@@ -47,6 +47,11 @@ def let_pass(case: PracticeCase, *, by: User, remarks: str = "") -> Completion:
     """The course is completed on the day on which the case was handed in."""
     with transaction.atomic():
         case = _waiting(case, by)
+        if not case.course.has_practice_case:
+            words = _(
+                "“%(course)s” is not passed by a practice case any more. Return it, and say how it is passed."
+            )
+            raise GuardFailed(words % {"course": case.course})
         case.completion = record_completion(
             person=case.person, course=case.course, completed_at=case.handed_in_at, by=by,
             source=Completion.Source.PRACTICE, external_id=f"practice-{case.pk}", note=remarks[:500],

@@ -19,7 +19,7 @@ from training import permissions
 from training.admin.forms import HeldForm, TakenBackForm
 from training.doors import holding
 from training.doors.attempts import Attempt
-from training.doors.matching import Matcher
+from training.doors.matching import Match, Matcher
 from training.models import HeldResult
 
 KINDS = {
@@ -81,10 +81,11 @@ class HeldResultAdmin(ReadOnlyAdmin):
             may_void = permissions.may_void_completions(request.user)
             form = TakenBackForm(request.POST or None, may_void=may_void)
         else:
-            missing = _missing(held, attempt)
+            match = Matcher(held.door, [attempt]).of(attempt)
             form = HeldForm(
-                request.POST or None, held=held, missing=missing, initial={"decision": HeldForm.RECORD}
-            )
+                request.POST or None, held=held, missing=_missing(match, attempt), known=match.course,
+                initial={"decision": HeldForm.RECORD},
+            )  # fmt: skip
         return act_page(
             self, request, title=gettext("Decide a held result"), form=form,
             back=reverse("admin:training_heldresult_changelist") + "?state__exact=waiting",
@@ -93,8 +94,7 @@ class HeldResultAdmin(ReadOnlyAdmin):
         )  # fmt: skip
 
 
-def _missing(held: HeldResult, attempt: Attempt) -> set[str]:
-    match = Matcher(held.door, [attempt]).of(attempt)
+def _missing(match: Match, attempt: Attempt) -> set[str]:
     there = {
         "person": match.person,
         "course": match.course,

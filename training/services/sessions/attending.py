@@ -65,6 +65,11 @@ def record_attendance(
         session = locked(session)
         if session.cancelled_at is not None:
             raise WrongState(_("This session was called off."))
+        if not session.course.is_given_in_sessions:
+            words = _(
+                "“%(course)s” is not passed by attending any more. Enter what each person scored instead."
+            )
+            raise GuardFailed(words % {"course": session.course})
         if not session.has_begun:
             raise GuardFailed(_("The session has not begun. Attendance is recorded from its first minute."))
         present = {*present, *(_taken_in(session, one).pk for one in others)}

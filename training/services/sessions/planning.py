@@ -18,7 +18,7 @@ from training.events import TrainingEvent
 from training.models import Course, Session, Signup
 from training.papers import calendars
 from training.services.needed import needed
-from training.services.sessions.booking import promote
+from training.services.sessions.booking import promote, who_has_another
 from training.services.sessions.locking import locked
 from training.validity import STATE_ZONE
 
@@ -99,8 +99,11 @@ def change(session: Session, plan: Plan, *, by: User) -> Session:
             return session
         audit.record(by=by, verb=TrainingEvent.SESSION_CHANGED, obj=session, data={"changed": changed})
         if moved:
-            for signup in _to_tell(session):
-                emails.session_changed(signup, calendars.of_seat(signup, calendars.Method.REQUEST))
+            told = list(_to_tell(session))
+            elsewhere = who_has_another({signup.person_id for signup in told}, session)
+            for signup in told:
+                file = calendars.of_seat(signup, calendars.Method.REQUEST)
+                emails.session_changed(signup, file, elsewhere=signup.person_id in elsewhere)
         promote(session)
     return session
 
