@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import Model, Q, QuerySet
+from django.db.models.functions import Upper
 
 from agencies.models import Agency, Digits, Number, Person, User, Words
 from hmis_portal.text import typed
@@ -53,9 +54,13 @@ def agencies(sought: Sought) -> list[Agency]:
 
 
 def _first(rows: QuerySet[M], *order: str) -> QuerySet[M]:
-    """The first of what was found, and one more where there are more. The keys are put in order before rows are read."""
-    keys = rows.order_by(*order).values("pk")[: SHOWN + 1]
-    first: QuerySet[M] = rows.model._default_manager.filter(pk__in=keys).order_by(*order)
+    """The first of what was found, and one more where there are more. The keys are put in order before rows are read.
+
+    By capitals, of which there is no index: the database would walk it and read the words of every row in vain.
+    """
+    by = [Upper(name) for name in order]
+    keys = rows.order_by(*by, "pk").values("pk")[: SHOWN + 1]
+    first: QuerySet[M] = rows.model._default_manager.filter(pk__in=keys).order_by(*by, "pk")
     return first
 
 
@@ -84,7 +89,7 @@ def people(sought: Sought) -> list[Found]:
     """Each once, whether an account or an agency's directory names them so; three queries."""
     named: dict[str, Any] = {"words": Words("first_name", "last_name", "email")}
     rows: QuerySet[Person] = Person.objects.alias(**named, digits=Digits("phone"))
-    by, order = sought.in_words() | sought.in_phone(), ("last_name", "first_name", "pk")
+    by, order = sought.in_words() | sought.in_phone(), ("last_name", "first_name")
     known = list(_first(rows.filter(by), *order).select_related("user", "agency"))
     accounts: QuerySet[User] = User.objects.alias(**named, digits=Digits(Number("phone")))
     users = {user.pk: user for user in _first(accounts.filter(by), *order)}
