@@ -9,13 +9,13 @@ from django.urls import reverse
 from agencies.models import ContinuumOfCare
 from hmis_portal import audit
 from hmis_portal.desk import charts
-from onboarding.admin.reports import panels
+from onboarding.admin.reports import pages, panels
 from onboarding.journey.reports import decisions, spans
 from onboarding.journey.reports.narrowing import Narrowing, midnight
-from onboarding.models import Remark, Revision
+from onboarding.models import Access, Remark, Revision
 from onboarding.workflow import ApplicationVerb
 from tests.applications import make_application, make_mou
-from tests.factories import AgencyFactory, CoCFactory
+from tests.factories import AgencyFactory, CoCFactory, StaffFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference")]
 PAGE = "admin:onboarding_reports"
@@ -110,6 +110,20 @@ def test_every_figure_opens_a_list_of_as_many_rows(approved, others, cast, clien
         assert len(found) > 5, narrowed
         for url, figure in found:
             assert client.get(url.replace("&amp;", "&")).context["cl"].result_count == int(figure), url
+
+
+def test_people_by_access_open_the_list_of_as_many(cast, client_of):
+    states = [*Access.State, Access.State.GRANTED, Access.State.NOT_READY, Access.State.NOT_READY]
+    for number, state in enumerate(states):
+        staff = StaffFactory(agency=cast.agency, left_on=dt.date(2026, 5, 1) if number % 2 else None)
+        made = {"granted_by": cast.admin, "granted_at": on(6, 1)} if state in ("granted", "suspended") else {}
+        Access.objects.create(staff=staff, state=state, **made)
+    client, counted = client_of(cast.admin), pages.people_by_access()
+    assert sum(people for _label, people, _url in counted) == Access.objects.count() > len(states) - 1
+    text = client.get(reverse(PAGE)).text
+    for label, people, url in counted:
+        assert f'<a href="{url}">{people}</a>' in text, label
+        assert client.get(url).context["cl"].result_count == people, label
 
 
 def test_a_link_that_cannot_be_read_opens_an_empty_list(approved, cast, client_of):
