@@ -186,12 +186,13 @@ def measure(page: Page, size: int) -> Row:
         ask()
     with CaptureQueriesContext(connection) as captured:
         ask()
+    queries = len(captured)
     database = round(1000 * sum(float(query["time"]) for query in captured))
     wall, cpu = repeat(ask, page.requests)
     return {
         "name": page.name,
         "size": size,
-        "queries": len(captured),
+        "queries": queries,
         "cpu_ms": cpu,
         "wall_ms": wall,
         "database_ms": database,
