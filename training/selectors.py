@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
+from django.core.validators import slug_re
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -249,15 +250,15 @@ def agreement_item(staff: Staff) -> Item | None:
     return next((item for item in status_of(staff).items if item.requirement.staff_id == staff.pk), None)
 
 
-def sessions_to_come(course: str = "") -> QuerySet[Session]:
-    """Sessions that one can still sign up for, of one course (its short name) or of all; each with `seats_left`."""
+def sessions_to_come(course: Course | None = None) -> QuerySet[Session]:
+    """Sessions that one can still sign up for, of one course or of all; each with `seats_left`."""
     booked = Count("signups", filter=Q(signups__state=Signup.State.BOOKED))
     rows = Session.objects.to_come().select_related("course").annotate(seats_left=F("capacity") - booked)
-    return (rows.filter(course__slug=course) if course else rows).order_by("starts_at", "pk")
+    return (rows.filter(course=course) if course else rows).order_by("starts_at", "pk")
 
 
 def course_called(slug: str) -> Course | None:
-    return Course.objects.active().filter(slug=slug).first() if slug else None
+    return Course.objects.active().filter(slug=slug).first() if slug_re.fullmatch(slug) else None
 
 
 def places_of(person_id: int, sessions: Iterable[Session]) -> dict[int, Signup]:

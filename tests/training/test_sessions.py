@@ -334,6 +334,8 @@ def test_a_trainer_plans_a_session_in_the_admin_and_people_find_it(
     page = client.get(reverse("training:sessions"))
     assert "July 8, 2026, 9:00 a.m. to 10:30 a.m. Eastern Time" in page.text
     assert page.text.count("12 seats left") == 2
+    for odd in ("\0x", "no-such-course", "x" * 5000):
+        assert "12 seats left" in client.get(reverse("training:sessions"), {"course": odd}).text
     assert (
         "meet.example.org"
         not in client.get(reverse("training:session", args=[Session.objects.first().pk])).text

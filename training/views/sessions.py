@@ -25,11 +25,11 @@ State = Signup.State
 @require_safe
 def listed(request: HttpRequest) -> HttpResponse:
     """Who may come reads here when and where; where it is held online, the address is only for who has a seat."""
-    rows = selectors.sessions_to_come(request.GET.get("course", ""))
+    course = selectors.course_called(request.GET.get("course", ""))
+    rows = selectors.sessions_to_come(course)
     page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
     own = selectors.places_of(request.user.pk, page.object_list) if is_person(request.user) else {}
     shown = [(session, own.get(session.pk)) for session in page.object_list]
-    course = selectors.course_called(request.GET.get("course", ""))
     return render(request, "training/sessions.html", {"shown": shown, "page": page, "course": course})
 
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from hmis_portal.web.errors import GuardFailed, WrongState
 from tests.training.doors import pretended_moodle as pretended
-from training.admin.doors import failed_runs
+from training.admin.doors.sources import failed_runs
 from training.doors import moodle, pulling
 from training.models import Completion, Course, Door, DoorRun, HeldResult, MappedCourse, Pull
 
