@@ -51,6 +51,7 @@ class Access(models.Model):
         verbose_name_plural = _("access")
         indexes = [
             models.Index(fields=["state"], name="access_by_state"),
+            models.Index(fields=["-state_since"], name="access_latest"),
             models.Index(Lower("account_name"), name="access_by_account"),
             models.Index(fields=["to_do_since"], condition=~models.Q(to_do=""), name="access_to_do"),
         ]

@@ -97,6 +97,7 @@ class Mou(models.Model):
         verbose_name = _("MOU")
         indexes = [
             models.Index(fields=["state", "state_since"], name="mou_queue"),
+            models.Index(fields=["-state_since"], name="mou_latest"),
             models.Index(
                 fields=["agency", "-issued_at"],
                 include=["executed_at"],

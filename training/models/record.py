@@ -66,7 +66,10 @@ class Completion(AppendOnly):
     class Meta(AppendOnly.Meta):
         ordering = ["-completed_on", "-pk"]
         verbose_name = _("completion")
-        indexes = [models.Index(fields=["person", "course"], name="completion_by_person")]
+        indexes = [
+            models.Index(fields=["person", "course"], name="completion_by_person"),
+            models.Index(fields=["-completed_on"], name="completion_latest"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["source", "door", "external_id"], nulls_distinct=False, name="completion_known_once"

@@ -77,7 +77,13 @@ class Requirement(models.Model):
         ordering = ["course__position", "pk"]
         verbose_name = _("requirement")
         indexes = [
-            models.Index(fields=["person"], condition=Q(closed_on__isnull=True), name="requirement_open")
+            models.Index(fields=["person"], condition=Q(closed_on__isnull=True), name="requirement_open"),
+            models.Index(fields=["due_on"], condition=Q(closed_on__isnull=True), name="requirement_due"),
+            models.Index(
+                fields=["registered_on"],
+                condition=Q(closed_on__isnull=True, registered_on__isnull=False),
+                name="requirement_registered",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
