@@ -4,10 +4,11 @@ A message has a key that names its cause; a second call with the same key does n
 at sending by the maker registered for their kind, so the log never holds a working one.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import formataddr, parseaddr
+from functools import partial
 from html import escape
 from typing import Any
 from uuid import UUID, uuid4
@@ -72,8 +73,31 @@ def send(
 ) -> Message | None:
     """Record one message and queue it after commit; None when this cause was already told to this address.
 
-    `name` is "<app>/<message>", for templates/emails/<app>/<message>.md; `documents` are pairs of document and file
-    name. With `code` the template shows {{ code }}, which like a link is made at sending.
+    `documents` are pairs of document and file name; the rest as `written` takes it.
+    """
+    message = written(name, to=to, context=context, key=key, agency_id=agency_id, link=link, code=code)
+    with transaction.atomic():
+        if message is None or not send_all([message]):
+            return None
+        for document, filename in documents:
+            MessageDocument.objects.create(message=message, document=document, filename=filename)
+    return message
+
+
+def written(
+    name: str,
+    *,
+    to: AbstractBaseUser | str,
+    context: Mapping[str, Any],
+    key: str = "",
+    agency_id: UUID | None = None,
+    link: Link | None = None,
+    code: Link | None = None,
+) -> Message | None:
+    """One message, not recorded yet; None for an account that is closed.
+
+    `name` is "<app>/<message>", for templates/emails/<app>/<message>.md. With `code` the template shows {{ code }},
+    which like a link is made at sending.
     """
     user: Any = to if isinstance(to, AbstractBaseUser) else None
     address = str(getattr(to, "email", to))
@@ -85,28 +109,37 @@ def send(
     }
     parts = mail_parts.made(name, {"person": user, **context, **made_later})
     link = link or code
+    return Message(
+        key=f"{key}:{address}"[:200] if key else f"once:{uuid4()}",
+        name=name,
+        user=user,
+        to=address,
+        subject=parts.subject,
+        body_text=parts.text,
+        body_html=parts.html,
+        link_kind=link.kind if link else "",
+        link_object=link.object_id if link else "",
+        agency_id=agency_id,
+        next_try_at=timezone.now(),
+    )
+
+
+def send_all(messages: Iterable[Message]) -> list[Message]:
+    """Record messages in two queries, whatever their number, and queue them after commit.
+
+    Returns those whose cause had not been told to their address before; the others are not recorded again.
+    """
+    if not (given := list(messages)):
+        return []
     with transaction.atomic():
-        message, created = Message.objects.get_or_create(
-            key=f"{key}:{address}"[:200] if key else f"once:{uuid4()}",
-            defaults={
-                "name": name,
-                "user": user,
-                "to": address,
-                "subject": parts.subject,
-                "body_text": parts.text,
-                "body_html": parts.html,
-                "link_kind": link.kind if link else "",
-                "link_object": link.object_id if link else "",
-                "agency_id": agency_id,
-                "next_try_at": timezone.now(),
-            },
+        Message.objects.bulk_create(given, ignore_conflicts=True)
+        new = set(
+            Message.objects.filter(pk__in=[message.pk for message in given]).values_list("pk", flat=True)
         )
-        if not created:
-            return None
-        for document, filename in documents:
-            MessageDocument.objects.create(message=message, document=document, filename=filename)
-        transaction.on_commit(lambda: enqueue(message.pk))
-    return message
+        sent = [message for message in given if message.pk in new]
+        for message in sent:
+            transaction.on_commit(partial(enqueue, message.pk))
+    return sent
 
 
 def enqueue(message_id: UUID) -> None:

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils import timezone
 
-from agencies.models import Agency, Person, Staff
+from agencies.models import Agency, Person, Staff, User
 from hmis_portal.models import PortalSettings, WhatIf
 from hmis_portal.signing.agreeing.who_signs import WhoSigns
 from hmis_portal.signing.models import TextVersion
@@ -173,13 +173,14 @@ def tasks(agencies: Agencies) -> dict[tuple[UUID, str], str]:
 
 
 def _courses(agencies: Agencies) -> dict[tuple[UUID, str], str]:
+    asked = [(key, item) for key, item in _asked(agencies) if item.is_open]
+    people = User.objects.in_bulk({item.requirement.person_id for _key, item in asked})
     return {
         (
             key,
             f"course {item.requirement.person_id} {item.requirement.course_id} {item.requirement.version}",
-        ): (f"{item.requirement.person}: {item.course_title}")
-        for key, item in _asked(agencies)
-        if item.is_open
+        ): f"{people[item.requirement.person_id]}: {item.course_title}"
+        for key, item in asked
     }
 
 

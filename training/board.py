@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -95,14 +96,10 @@ class Board:
     def shown(self) -> list[StaffStatus]:
         return [status for status in self.statuses if self.filters.take(status)]
 
-    @property
+    @cached_property
     def courses(self) -> list[Course]:
-        asked = {item.requirement.course.pk: item.requirement.course for item in self._items()}
-        return sorted(asked.values(), key=lambda course: (course.position, course.title))
-
-    def _items(self) -> Iterator[Item]:
-        for status in self.statuses:
-            yield from status.items
+        asked = {item.requirement.course for status in self.statuses for item in status.items}
+        return sorted(asked, key=lambda course: (course.position, course.title))
 
     def columns(self) -> list[Course]:
         courses = self.courses

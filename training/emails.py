@@ -13,34 +13,36 @@ from training.models import Completion, Evidence, LearningAccount, Notice, Pract
 from training.requirements.items import Item
 
 
-def _about(name: str, person: User, items: Sequence[Item], key: str) -> Message | None:
-    context = {"items": items, "link_url": mail.absolute("training:mine")}
-    return mail.send(f"training/{name}", to=person, context=context, key=key)
-
-
 def assigned(person: User, items: Sequence[Item]) -> Message | None:
     key = "training:assigned:" + "-".join(str(item.requirement.pk) for item in items[:12])
-    return _about("assigned", person, items, key)
+    context = {"items": items, "link_url": mail.absolute("training:mine")}
+    return mail.send("training/assigned", to=person, context=context, key=key)
+
+
+def _reminder(name: str, person: User, items: Sequence[Item], key: str) -> Message | None:
+    """To be sent with many others."""
+    context = {"items": items, "link_url": mail.absolute("training:mine")}
+    return mail.written(f"training/{name}", to=person, context=context, key=key)
 
 
 def due(person: User, items: Sequence[Item], *, key: str) -> Message | None:
-    return _about("due", person, items, key)
+    return _reminder("due", person, items, key)
 
 
 def overdue(person: User, items: Sequence[Item], *, key: str) -> Message | None:
-    return _about("overdue", person, items, key)
+    return _reminder("overdue", person, items, key)
 
 
 def renew_by(person: User, items: Sequence[Item], *, key: str) -> Message | None:
-    return _about("renew_by", person, items, key)
+    return _reminder("renew_by", person, items, key)
 
 
 def lapsed(person: User, items: Sequence[Item], *, key: str) -> Message | None:
-    return _about("lapsed", person, items, key)
+    return _reminder("lapsed", person, items, key)
 
 
 def suspended(person: User, items: Sequence[Item], *, key: str) -> Message | None:
-    return _about("suspended", person, items, key)
+    return _reminder("suspended", person, items, key)
 
 
 ABOUT = {
@@ -103,11 +105,9 @@ def agreement_signed(row: UserAgreement, act: SignatureAct, file: StoredDocument
     )
 
 
-def digest(
-    to: User | str, lines: Sequence[tuple[str, str, str]], *, key: str, link_url: str
-) -> Message | None:
-    """To a supervisor, a coordinator or the HMIS Admin: (name, course, sentence) for each learner."""
-    return mail.send("training/digest", to=to, context={"lines": lines, "link_url": link_url}, key=key)
+def digest(to: str, lines: Sequence[tuple[str, str, str]], *, key: str, link_url: str) -> Message | None:
+    """To a supervisor, a coordinator or the HMIS Admin: (name, course, sentence) for each learner; sent with others."""
+    return mail.written("training/digest", to=to, context={"lines": lines, "link_url": link_url}, key=key)
 
 
 def _of_session(name: str, signup: Signup, file: StoredDocument | None, **more: bool) -> Message | None:

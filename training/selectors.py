@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.validators import slug_re
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from agencies.models import Agency, Person, Staff, User
@@ -16,7 +17,6 @@ from training.models import (
     Because,
     Completion,
     Course,
-    CourseEquivalence,
     Evidence,
     OpenTraining,
     PracticeCase,
@@ -25,55 +25,15 @@ from training.models import (
     Signup,
     Waiver,
 )
-from training.requirements.items import CoursesStatus, Item, PositionStatus, StaffStatus
+from training.requirements.items import Asked, CoursesStatus, Item, PositionStatus, Reason, StaffStatus
+from training.requirements.judging import Judge
 from training.validity import State
 
-FACT = ("completed_on", "valid_through", "window_opens_on", "passed", "version")  # of a validity.Fact
-FactsByCourse = dict[tuple[int, int, int | None], list[validity.Fact]]
-
-
-def _facts(people: Collection[int]) -> FactsByCourse:
-    """What these people (ids) did and nobody voided, by person, course and, for the agreement, staff row."""
-    facts: FactsByCourse = defaultdict(list)
-    rows = Completion.objects.standing().filter(person__in=User.objects.accounts_of(people).values("pk"))
-    whose = Coalesce("person__merged_into", "person")
-    for person, course, staff, *fact in rows.values_list(whose, "course", "staff", *FACT):
-        facts[person, course, staff].append(validity.Fact(**dict(zip(FACT, fact, strict=True))))
-    return facts
-
-
-def _facts_for(
-    row: Requirement, facts: FactsByCourse, equivalences: Sequence[CourseEquivalence]
-) -> list[validity.Fact]:
-    known = list(facts.get((row.person_id, row.course_id, row.staff_id), []))
-    for rule in equivalences:
-        if rule.course_id == row.course_id:
-            known += [
-                _translated(fact, row)
-                for fact in facts.get((row.person_id, rule.by_id, None), [])
-                if rule.from_on <= fact.completed_on
-                and (rule.until_on is None or fact.completed_on <= rule.until_on)
-            ]
-    return known
-
-
-def _usage(person: User) -> validity.Usage:
-    return validity.Usage(person.hmis_signed_in_on, person.hmis_listed_on)
-
-
-def _translated(fact: validity.Fact, row: Requirement) -> validity.Fact:
-    """A completion of an equivalent course, judged by the policy of the course that it satisfies."""
-    if not fact.passed:
-        return fact
-    policy = row.course.policy
-    through = validity.valid_through(policy, fact.completed_on)
-    return validity.Fact(
-        fact.completed_on, through, validity.window_opens(policy, through), version=row.version
-    )
+ASKED = (*Asked._fields[:-1], "course_id")
 
 
 def _open_rows(people: Collection[int], day: date) -> QuerySet[Requirement]:
-    """Open requirements with what else is known about them on a day, in one query (and one for the reasons)."""
+    """Open requirements with what else is known about them on a day."""
     same = {"person": OuterRef("person"), "course": OuterRef("course")}
     waivers = (
         Waiver.objects.standing().filter(first_on__lte=day, last_on__gte=day, **same).order_by("-last_on")
@@ -84,46 +44,45 @@ def _open_rows(people: Collection[int], day: date) -> QuerySet[Requirement]:
         state=Signup.State.BOOKED,
         session__cancelled_at=None,
     )
+    reasons = Because.objects.filter(requirement=OuterRef("pk"))
     return (
         Requirement.objects.open()
         .filter(person__in=people)
-        .select_related("course", "person")
         .annotate(
+            because=ArraySubquery(
+                reasons.values(value=JSONObject(**dict(zip(Reason._fields, Reason._fields, strict=True))))
+            ),
             waived_through=Subquery(waivers.values("last_on")[:1]),
             proof_waits=Exists(Evidence.objects.pending().filter(**same)),
-            is_booked=Exists(booked),
-            has_case=Exists(PracticeCase.objects.waiting().filter(**same)),
+            has_begun=Exists(booked) | Exists(PracticeCase.objects.waiting().filter(**same)),
             has_dates=Exists(Session.objects.to_come().filter(course=OuterRef("course"))),
         )
-        .prefetch_related(Prefetch("reasons", queryset=Because.objects.all()))
         .order_by("course__position", "pk")
     )
 
 
 def items_of(people: Collection[int], *, today: date | None = None) -> dict[int, list[Item]]:
-    """Every open requirement of these people (ids), judged on a day: four queries, whatever their number."""
+    """Every open requirement of these people (ids), judged on a day: four queries, whatever their number.
+
+    No row becomes an object of a model, since a large agency has thousands.
+    """
     items: dict[int, list[Item]] = defaultdict(list)
     if not people:
         return items
     day = today or clock.today()
-    facts = _facts(people)
-    equivalences = list(CourseEquivalence.objects.all())
-    for row in _open_rows(people, day):
-        waived = row.waived_through  # type: ignore[attr-defined]
-        status = validity.judge(
-            today=day,
-            due_on=row.due_on,
-            facts=[
-                validity.unless_idle(row.course.policy, fact, _usage(row.person))
-                for fact in _facts_for(row, facts, equivalences)
-            ],
-            waivers=[validity.Span(day, waived)] if waived else [],
-            grace_days=row.course.grace_days,
-            version=row.version,
-            evidence_pending=row.proof_waits,  # type: ignore[attr-defined]
-            started=row.registered_on is not None or row.is_booked or row.has_case,  # type: ignore[attr-defined]
+    rows = list(
+        _open_rows(people, day).values_list(
+            *ASKED, "because", "waived_through", "proof_waits", "has_begun",
+            "person__hmis_signed_in_on", "person__hmis_listed_on",
         )
-        items[row.person_id].append(Item(row, status, day, tuple(row.reasons.all())))
+    )  # fmt: skip
+    judge = Judge(people, day)  # afterwards, so that it knows the courses of all rows
+    for *asked, course, because, waived, proof_waits, started, signed_in_on, listed_on in rows:
+        row = Asked._make([*asked, judge.courses[course]])
+        status = judge.status(
+            row, validity.Usage(signed_in_on, listed_on), waived, proof_waits=proof_waits, started=started
+        )
+        items[row.person_id].append(Item(row, status, day, tuple(Reason(**reason) for reason in because)))
     return items
 
 
@@ -188,14 +147,13 @@ def status_of(staff: Staff, *, today: date | None = None) -> StaffStatus:
 
 def agency_statuses(agency: Agency, *, today: date | None = None) -> list[StaffStatus]:
     """Where each current staff member of an agency stands; a fixed number of queries."""
-    rows = list(Staff.objects.current().filter(agency=agency).select_related("user"))
-    return statuses(rows, today=today)
+    return statuses(list(Staff.objects.current().filter(agency=agency)), today=today)
 
 
 def team_statuses(person: User, *, today: date | None = None) -> list[StaffStatus]:
     """Where each of those stands who name this person's address as their supervisor's, in whatever agency."""
     rows = Staff.objects.current().filter(supervisor_email__iexact=person.email).exclude(user=person)
-    return statuses(list(rows.select_related("user", "agency")), today=today)
+    return statuses(list(rows), today=today)
 
 
 def catalogue() -> list[Course]:

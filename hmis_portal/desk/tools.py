@@ -22,6 +22,7 @@ from hmis_portal.auditing import typed
 from hmis_portal.desk.pages import BoundedPaginator
 from hmis_portal.events import PortalEvent, Verb
 from hmis_portal.forms import PortalFormMixin
+from hmis_portal.templatetags.components import status as status
 from hmis_portal.text.references import readings
 from hmis_portal.web.errors import GuardFailed, WrongState
 from hmis_portal.web.visits import client_ip
@@ -132,11 +133,6 @@ class ReadOnlyAdmin(DeskAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
-
-
-def status(kind: str, text: Any) -> SafeString:
-    """A status word as on every page; kind: done, turn, waiting, problem, plain, blocked."""
-    return format_html('<span class="status status--{}">{}</span>', kind, text)
 
 
 def link(url: str, text: Any) -> SafeString:

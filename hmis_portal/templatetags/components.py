@@ -12,6 +12,8 @@ from typing import Any
 from django import template
 from django.core.paginator import Page
 from django.template.context import Context
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 register = template.Library()
 
@@ -91,10 +93,10 @@ def progress(done: int, total: int, label: str) -> dict[str, Any]:
     return locals()
 
 
-@register.inclusion_tag("components/status.html")
-def status(kind: str, text: str) -> dict[str, Any]:
-    """kind: done, turn, waiting, problem, plain, blocked; text: one to three words."""
-    return locals()
+@register.simple_tag
+def status(kind: str, text: Any) -> SafeString:
+    """kind: done, turn, waiting, problem, plain, blocked; text: one to three words. A page may have a thousand."""
+    return format_html('<span class="status status--{}">{}</span>', kind, text)
 
 
 @register.inclusion_tag("components/steps.html")

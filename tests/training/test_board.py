@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import io
+import re
 
 import pytest
 from django.urls import reverse
@@ -53,6 +54,58 @@ def test_what_would_move_the_day_is_said(opened, client_of, board_url):
     complete(opened, opened.staff)
     assert hold_up(opened).sentence == ""
     assert "What go-live waits for" not in client_of(opened.director).get(board_url).text
+
+
+CELL = re.compile(
+    r'<td data-label="([^"]+)"><span class="status status--(\w+)">([^<]+)</span>\s*<span class="hint">([^<]+)</span>'
+)
+OWN = re.compile(
+    r'<li class="task".*?<strong>([^<]+)</strong>\s*<p class="hint">([^<]+)</p>.*?class="status status--(\w+)">([^<]+)<',
+    re.DOTALL,
+)
+
+
+def test_a_cell_says_what_the_person_and_the_file_are_told(opened, client_of, board_url):
+    """Of every course in another state."""
+    asked = Requirement.objects.open().filter(person=opened.staff).select_related("course").order_by("course")
+    done, failed, waived, proof, _agreement = sorted(asked, key=lambda row: row.course.is_agreement)
+    day = dt.date(2026, 6, 12)
+    for row, score in ((done, 95), (failed, 10)):
+        Course.objects.filter(pk=row.course.pk).update(min_score=80)
+        row.course.refresh_from_db()
+        services.record_completion(
+            person=opened.staff, course=row.course, completed_on=day, score=score, by=opened.trainer
+        )
+    services.waive(
+        person=opened.staff, course=waived.course, first_on=day, last_on=dt.date(2026, 6, 30), reason="On leave",
+        by=opened.admin,
+    )  # fmt: skip
+    services.upload_evidence(
+        person=opened.staff, course=proof.course, data=b"%PDF-1.4", kind="pdf", filename="p.pdf", claimed_on=day,
+        by=opened.staff,
+    )  # fmt: skip
+    name = opened.staff_row.name
+    row = client_of(opened.director).get(board_url, {"name": name}).text.split(f'<th scope="row">{name}')[1]
+    cells = {
+        course: (tone, label, words) for course, tone, label, words in CELL.findall(row.split("</tr>")[0])
+    }
+    own = {
+        course: (tone, label, words.strip())
+        for course, words, tone, label in OWN.findall(
+            client_of(opened.staff).get(reverse("training:mine")).text
+        )
+    }
+    assert cells == own
+    assert {label for _tone, label, _words in cells.values()} == {
+        "Completed", "Not passed yet", "Waived", "Proof being checked", "Not yet started",
+    }  # fmt: skip
+    file = client_of(opened.director).get(
+        reverse("training:agency_csv", args=[opened.agency.pk]), {"name": name}
+    )
+    lines = csv.DictReader(io.StringIO(file.content.decode("utf-8-sig")))
+    assert {line["Course"]: (line["Status"], line["In words"]) for line in lines} == {
+        course: (label, words) for course, (_tone, label, words) in cells.items()
+    }
 
 
 def test_by_the_other_rule_only_who_is_needed_holds_it_up(opened):

@@ -3,13 +3,14 @@
 import datetime as dt
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from agencies.services import leavers
 from hmis_portal.models import Message, PortalSettings, forget_settings
+from tests.factories import UserFactory
 from training import selectors, services, tasks
 from training.models import Notice, Requirement
 from training.requirements import reminders
@@ -212,7 +213,7 @@ def test_18_and_19_a_notice_before_on_and_after_and_the_days_of_grace_are_counte
 def test_a_digest_that_was_cut_off_is_sent_by_the_next_run(started, time_machine):
     time_machine.move_to("2026-06-24T12:00:00Z")
     reminders.remind(
-        started.staff.pk, dt.date(2026, 6, 24), PortalSettings().training_ladder
+        [started.staff.pk], dt.date(2026, 6, 24), PortalSettings().training_ladder
     )  # and the worker dies here
     assert run(time_machine, dt.date(2026, 6, 24)) == [("digest", "boss@harbor.example")]
     assert run(time_machine, dt.date(2026, 6, 25)) == []
@@ -221,6 +222,44 @@ def test_a_digest_that_was_cut_off_is_sent_by_the_next_run(started, time_machine
 def test_a_run_with_nothing_due_costs_few_queries(started, django_assert_max_num_queries):
     with django_assert_max_num_queries(8):
         tasks.send_reminders()
+
+
+def test_a_night_costs_the_same_for_two_people_as_for_twelve(started, course, time_machine):
+    """Whether they are told or were told already."""
+    time_machine.move_to("2026-06-24T12:00:00Z")
+    tasks.send_reminders()
+    costs = []
+    for number in (2, 12):
+        people = UserFactory.create_batch(number)
+        Requirement.objects.bulk_create(
+            Requirement(person=person, course=course, assigned_on=ASSIGNED, due_on=DUE) for person in people
+        )
+        for _time in range(2):
+            with CaptureQueriesContext(connection) as queries:
+                tasks.send_reminders()
+            costs.append(len(queries))
+        told = Message.objects.filter(name="training/due", user__in=people)
+        assert {(message.user, message.to) for message in told} == {
+            (person, person.email) for person in people
+        }
+        assert Notice.objects.filter(message__in=told).count() == len(told) == number
+    assert costs[:2] == costs[2:]
+    assert max(costs) <= 30
+
+
+def test_what_a_killed_worker_had_begun_is_told_by_the_next(started, time_machine):
+    time_machine.move_to("2026-06-24T12:00:00Z")
+    with transaction.atomic():
+        assert (
+            reminders.remind([started.staff.pk], dt.date(2026, 6, 24), PortalSettings().training_ladder)[0]
+            == 1
+        )
+        transaction.set_rollback(True)  # the end of its connection
+    assert not Notice.objects.exists()
+    assert run(time_machine, dt.date(2026, 6, 24)) == [
+        ("digest", "boss@harbor.example"),
+        ("due", started.staff.email),
+    ]
 
 
 def test_copies_to_others_cost_the_same_for_one_course_as_for_five(cast, catalogue, time_machine):

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -10,10 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from agencies.models import Person, Staff
 from hmis_portal.text.words import date_words
 from hmis_portal.what_if import clock
-from training.models import (
-    Because,
-    Requirement,
-)
+from training.models import Course
 from training.validity import State, Status
 
 LABELS: dict[State, Any] = {
@@ -43,14 +41,40 @@ TONES: dict[State, str] = {
 }
 
 
+class Reason(NamedTuple):
+    """Of a requirement: `Because`, without its rows."""
+
+    staff_id: int | None
+    holder_id: int | None
+    reason: str
+
+
+class Asked(NamedTuple):
+    """What a list knows of an open requirement; the course is the same object for all who are asked to take it."""
+
+    pk: int
+    person_id: int
+    staff_id: int | None
+    version: int
+    assigned_on: date
+    due_on: date
+    registered_on: date | None
+    has_dates: bool
+    course: Course
+
+    @property
+    def course_id(self) -> int:
+        return self.course.pk
+
+
 @dataclass(frozen=True)
 class Item:
     """One required course of one person, judged on one day."""
 
-    requirement: Requirement
+    requirement: Asked
     status: Status
     today: date
-    reasons: tuple[Because, ...] = ()
+    reasons: tuple[Reason, ...] = ()
 
     @property
     def course_title(self) -> str:
@@ -141,11 +165,11 @@ class CoursesStatus:
     opened: bool
     items: tuple[Item, ...] = ()
 
-    @property
+    @cached_property
     def mandatory(self) -> list[Item]:
         return [item for item in self.items if item.requirement.course.mandatory]
 
-    @property
+    @cached_property
     def met(self) -> bool:
         return self.opened and bool(self.mandatory) and all(item.status.in_force for item in self.mandatory)
 

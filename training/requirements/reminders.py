@@ -5,7 +5,7 @@ reached is told, the earlier ones are not made up for.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from django.utils import timezone
 from agencies.models import HmisRole, Person, Staff, User
 from agencies.permissions import HMIS_ADMIN, people_in
 from hmis_portal import mail
-from hmis_portal.models import PortalSettings
+from hmis_portal.models import Message, PortalSettings
 from hmis_portal.text import typed
 from hmis_portal.what_if import clock
 from training import emails
@@ -26,11 +26,13 @@ from training.validity import State
 
 SUPERVISOR_FROM = 14
 LATEST = timedelta(days=14)  # the last rung is told no later than this after its day
-BATCH = 500
+BATCH = 200  # people, or notices, at a time: so many are locked together, and no more are in memory
 SILENT = frozenset({State.WAIVED, State.EVIDENCE_PENDING})
 
 Cause = tuple[str, date, int]  # kind, deadline, rung
 Ladder = Sequence[int]
+Reader = tuple[str, str]  # the address, and the page to look at
+Line = tuple[str, str, str]  # the person, the course, what became of it
 
 
 def cause(item: Item, today: date, ladder: Ladder) -> Cause | None:
@@ -76,72 +78,125 @@ def days_of_change(item: Item, ladder: Ladder) -> set[date]:
 
 
 def send_all(today: date | None = None, among: Collection[int] | None = None) -> int:
-    """Tell everyone, or these people (ids), what is due; safe to run twice on a day.
+    """Tell everyone, or these people (ids), what is due; safe to run twice on a day, and at once.
 
     Returns the number of messages to learners.
     """
-    day = today or clock.today()
-    open_rows = Requirement.objects.open().filter(person__is_active=True)
-    open_rows = open_rows if among is None else open_rows.filter(person__in=among)
-    people = list(open_rows.order_by("person").values_list("person", flat=True).distinct())
-    sent, ladder = 0, PortalSettings.load().training_ladder
-    for start in range(0, len(people), BATCH):
-        for person_id, items in items_of(people[start : start + BATCH], today=day).items():
-            if any(cause(item, day, ladder) for item in items):
-                sent += remind(person_id, day, ladder)
+    day, ladder = today or clock.today(), PortalSettings.load().training_ladder
+    sent, busy = 0, set[int]()
+    for people in _batches(among):
+        if to_tell := _untold(people, day, ladder).keys():
+            told, locked = remind(to_tell, day, ladder, wait=False)
+            sent += told
+            busy |= locked
+    for person_id in busy:  # alone, so that nobody waits for one while they hold up another
+        sent += remind([person_id], day, ladder)[0]
     copy_to_others(among)
     return sent
 
 
-def remind(person_id: int, today: date, ladder: Ladder) -> int:
-    """Tell one person, under the lock under which completions are recorded, so nothing untrue is told."""
-    sent = 0
+def _batches(among: Collection[int] | None) -> Iterator[list[int]]:
+    """The people (ids) of whom a course is asked, so many at a time."""
+    rows = Requirement.objects.open().filter(person__is_active=True)
+    rows = rows if among is None else rows.filter(person__in=among)
+    ids = rows.order_by("person_id").values_list("person_id", flat=True).distinct()
+    people = list(ids[:BATCH])
+    while people:
+        yield people
+        more = len(people) == BATCH
+        people = list(ids.filter(person__gt=people[-1])[:BATCH]) if more else []
+
+
+def _untold(people: Collection[int], today: date, ladder: Ladder) -> dict[int, list[tuple[Item, Cause]]]:
+    """What is to be said to these people (ids) today and was not said yet."""
+    reached = [
+        (item, reason)
+        for items in items_of(people, today=today).values()
+        for item in items
+        if (reason := cause(item, today, ladder))
+    ]
+    notices = Notice.objects.filter(
+        requirement__in=[item.requirement.pk for item, _reason in reached],
+        deadline__in={deadline for _item, (_kind, deadline, _rung) in reached},
+    )
+    told = set(notices.values_list("requirement", "kind", "deadline", "rung"))
+    untold: dict[int, list[tuple[Item, Cause]]] = defaultdict(list)
+    for item, reason in reached:
+        if (item.requirement.pk, *reason) not in told:
+            untold[item.requirement.person_id].append((item, reason))
+    return untold
+
+
+def remind(
+    people: Collection[int], today: date, ladder: Ladder, *, wait: bool = True
+) -> tuple[int, set[int]]:
+    """Tell these people (ids), under the lock under which completions are recorded, so nothing untrue is told.
+
+    Returns the number of messages, and who was not told since somebody else holds their lock, unless one is to wait.
+    """
     with transaction.atomic():
-        person = User.objects.select_for_update().get(pk=person_id)
-        by_kind: dict[str, list[tuple[Notice, Item]]] = defaultdict(list)
-        for item in items_of([person_id], today=today)[person_id]:
-            reason = cause(item, today, ladder)
-            if reason is None:
-                continue
-            kind, deadline, rung = reason
-            notice, created = Notice.objects.get_or_create(
-                requirement=item.requirement, kind=kind, deadline=deadline, rung=rung
-            )
-            if created:
-                by_kind[kind].append((notice, item))
-        for kind, pairs in by_kind.items():
-            tell = emails.ABOUT[Notice.Kind(kind)]
-            message = tell(person, [item for _notice, item in pairs], key=f"training:notice:{pairs[0][0].pk}")
-            if message is not None:
-                Notice.objects.filter(pk__in=[notice.pk for notice, _item in pairs]).update(message=message)
-                sent += 1
-    return sent
+        rows = (
+            User.objects.select_for_update(skip_locked=not wait, no_key=True)
+            .filter(pk__in=people)
+            .order_by("pk")
+        )
+        locked = {person.pk: person for person in rows}
+        messages: list[Message] = []
+        notices: list[Notice] = []
+        for person_id, untold in _untold(locked, today, ladder).items():
+            by_kind: dict[str, list[tuple[Item, Cause]]] = defaultdict(list)
+            for item, reason in untold:
+                by_kind[reason[0]].append((item, reason))
+            for kind, pairs in by_kind.items():
+                first, (_kind, deadline, rung) = pairs[0]
+                message = emails.ABOUT[Notice.Kind(kind)](
+                    locked[person_id],
+                    [item for item, _reason in pairs],
+                    key=f"training:notice:{first.requirement.pk}:{kind}:{deadline}:{rung}",
+                )
+                messages += [message] if message else []
+                notices += [
+                    Notice(
+                        requirement_id=item.requirement.pk, kind=kind, deadline=deadline, rung=rung, message=message
+                    )
+                    for item, (_kind, deadline, rung) in pairs
+                ]  # fmt: skip
+        sent = {message.pk for message in mail.send_all(messages)}
+        for notice in notices:
+            notice.message_id = notice.message_id if notice.message_id in sent else None
+        Notice.objects.bulk_create(notices)
+    return len(sent), {*people} - locked.keys()
 
 
 def copy_to_others(among: Collection[int] | None = None) -> None:
     """What was told to everyone, or to these people (ids): one digest to each supervisor (from 14 days before), coordinator (at lapse) and HMIS Admin (at suspension)."""
+    digests: dict[Reader, dict[int, Line]] = defaultdict(dict)
+    newest: dict[Reader, int] = {}
+    last = 0
     with transaction.atomic():
         rows = Notice.objects.select_for_update(of=("self",), skip_locked=True).filter(copied_at=None)
         rows = rows if among is None else rows.filter(requirement__person__in=among)
-        notices = list(rows.select_related("requirement__course", "requirement__person"))
-        if not notices:
-            return
-        lines: dict[tuple[str, str], dict[int, Notice]] = defaultdict(dict)
-        pairs = _with_sources(notices)
-        coordinators = _coordinators({source.agency_id for _notice, source in pairs})
-        admins = [user.email for user in people_in(HMIS_ADMIN)]
-        for notice, source in pairs:
-            for audience in _audience(notice, source, coordinators[source.agency_id], admins):
-                lines[audience][notice.requirement_id] = notice
-        for (address, view), items in lines.items():
-            newest = max(notice.pk for notice in items.values())
+        rows = rows.select_related("requirement__course", "requirement__person").order_by("pk")
+        while notices := list(rows.filter(pk__gt=last)[:BATCH]):
+            last = notices[-1].pk
+            pairs = _with_sources(notices)
+            admins = [user.email for user in people_in(HMIS_ADMIN)]
+            coordinators = _coordinators({source.agency_id for _notice, source in pairs})
+            for notice, source in pairs:
+                for reader in _audience(notice, source, coordinators[source.agency_id], admins):
+                    digests[reader][notice.requirement_id] = _line(notice)
+                    newest[reader] = notice.pk
+            Notice.objects.filter(pk__in=[notice.pk for notice in notices]).update(copied_at=timezone.now())
+        messages = (
             emails.digest(
                 address,
-                [_line(item) for item in items.values()],
-                key=f"training:digest:{newest}",
-                link_url=view,
+                list(lines.values()),
+                key=f"training:digest:{newest[address, page]}",
+                link_url=page,
             )
-        Notice.objects.filter(pk__in=[notice.pk for notice in notices]).update(copied_at=timezone.now())
+            for (address, page), lines in digests.items()
+        )
+        mail.send_all(message for message in messages if message)
 
 
 def _with_sources(notices: Sequence[Notice]) -> list[tuple[Notice, Staff | Person]]:
@@ -164,10 +219,10 @@ def _coordinators(agencies: Collection[UUID]) -> Mapping[UUID, list[str]]:
 
 def _audience(
     notice: Notice, source: Staff | Person, coordinators: Iterable[str], admins: Iterable[str]
-) -> list[tuple[str, str]]:
-    """(address, page) of those who are told beside the person."""
+) -> list[Reader]:
+    """Those who are told beside the person."""
     page = mail.absolute("training:agency", source.agency_id)
-    audience: list[tuple[str, str]] = []
+    audience: list[Reader] = []
     if notice.rung <= SUPERVISOR_FROM and isinstance(source, Staff) and source.supervisor_email:
         audience.append((source.supervisor_email, page))
     if notice.kind in {Notice.Kind.LAPSED, Notice.Kind.SUSPENDED}:
@@ -181,6 +236,6 @@ def _audience(
     ]
 
 
-def _line(notice: Notice) -> tuple[str, str, str]:
+def _line(notice: Notice) -> Line:
     row = notice.requirement
     return str(row.person), row.course.title, notice.get_kind_display()

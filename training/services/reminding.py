@@ -18,15 +18,13 @@ def remind(statuses: Iterable[StaffStatus], *, by: User) -> tuple[int, int]:
     Who has nothing to do, or has not been invited yet, is neither.
     """
     reminded = already = 0
-    asked: dict[int, User] = {}
     items: dict[int, list[Item]] = {}
     for status in statuses:
         open_items = [item for item in status.items if item.is_open]
-        if open_items and status.staff.user and status.staff.user_id != by.pk:
-            asked[status.staff.user.pk] = status.staff.user
-            items.setdefault(status.staff.user.pk, []).extend(open_items)
+        if open_items and status.staff.user_id not in (None, by.pk):
+            items.setdefault(status.staff.user_id, []).extend(open_items)
     with transaction.atomic():
-        for key, person in asked.items():
+        for key, person in User.objects.in_bulk(items).items():
             own = list({item.requirement.pk: item for item in items[key]}.values())
             if emails.asked(person, own, by=by, day=timezone.localdate()):
                 audit.record(by=by, verb=TrainingEvent.ASKED_TO_TRAIN, obj=person)
