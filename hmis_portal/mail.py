@@ -4,7 +4,9 @@ A message has a key that names its cause; a second call with the same key does n
 at sending by the maker registered for their kind, so the log never holds a working one.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import formataddr, parseaddr
@@ -36,6 +38,7 @@ class Link:
     object_id: str
 
 
+_heard: ContextVar[list[str] | None] = ContextVar("heard", default=None)
 LinkMaker = Callable[[str], str]
 _makers: dict[str, LinkMaker] = {}
 
@@ -139,7 +142,20 @@ def send_all(messages: Iterable[Message]) -> list[Message]:
         sent = [message for message in given if message.pk in new]
         for message in sent:
             transaction.on_commit(partial(enqueue, message.pk))
+    if (names := _heard.get()) is not None:
+        names += [message.name for message in sent]
     return sent
+
+
+@contextmanager
+def heard() -> Iterator[list[str]]:
+    """The names of the messages that are recorded within, in this thread, whether or not that is taken back."""
+    names: list[str] = []
+    token = _heard.set(names)
+    try:
+        yield names
+    finally:
+        _heard.reset(token)
 
 
 def enqueue(message_id: UUID) -> None:

@@ -6,51 +6,33 @@ The same nights without the change stand beside it: what would happen anyway is 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from contextvars import ContextVar
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models.signals import post_save
 from django.utils import timezone
 
-from hmis_portal.models import Message, WhatIf, settings_of_this_transaction
+from hmis_portal import mail
+from hmis_portal.models import WhatIf, settings_of_this_transaction
 from hmis_portal.what_if import clock, kinds
 
 HORIZON = 30  # days
 
-Told = list[str]  # names of the messages
 Having = list[dict[int, bool]]  # for each day from today
-
-_told: ContextVar[Told | None] = ContextVar("told", default=None)
-
-
-def _hear(instance: Message, created: bool, **_kwargs: Any) -> None:
-    told = _told.get()
-    if told is not None and created:
-        told.append(instance.name)
-
-
-post_save.connect(_hear, sender=Message, dispatch_uid="what_if_messages")
 
 
 @contextmanager
-def undone() -> Iterator[Told]:
-    """What is done within is taken back, and what waits for its commit never comes; gives the messages written."""
-    told: Told = []
-    token = _told.set(told)
-    try:
-        with transaction.atomic(), settings_of_this_transaction():
-            with connection.cursor() as cursor:
-                # Less than the server waits before it ends one side of a deadlock: it is never the side of a person.
-                cursor.execute("SET LOCAL lock_timeout = '500ms'")
-            try:
-                yield told
-            finally:
-                transaction.set_rollback(True)
-    finally:
-        _told.reset(token)
+def undone() -> Iterator[list[str]]:
+    """What is done within is taken back, and what waits for its commit never comes; gives the names of the messages written."""
+    with mail.heard() as told, transaction.atomic(), settings_of_this_transaction():
+        with connection.cursor() as cursor:
+            # Less than the server waits before it ends one side of a deadlock: it is never the side of a person.
+            cursor.execute("SET LOCAL lock_timeout = '500ms'")
+        try:
+            yield told
+        finally:
+            transaction.set_rollback(True)
 
 
 def try_out(row: WhatIf, agencies: Sequence[UUID]) -> dict[str, Any] | None:

@@ -1,8 +1,10 @@
 """Access brought up to date: the moves of the transition table that are due, made as often as one likes."""
 
-from collections.abc import Collection, Iterable
+import threading
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -113,13 +115,34 @@ class Recompute:
             recompute(self.agency_id)
 
 
+class _PutOff(threading.local):
+    """What waits for the commit on this thread's connection, each entry looked at once: a file of results makes thousands."""
+
+    def __init__(self) -> None:
+        self.entries: list[Any] = []
+        self.looked_at = 0
+        self.by_agency: dict[UUID, Recompute] = {}
+
+    def look(self) -> Mapping[UUID, Recompute]:
+        if self.entries is not connection.run_on_commit:  # after a commit or a rollback it is another list
+            self.entries, self.looked_at, self.by_agency = connection.run_on_commit, 0, {}
+        for _savepoints, entry, *_robust in self.entries[self.looked_at :]:
+            if isinstance(entry, Recompute):
+                self.by_agency[entry.agency_id] = entry
+        self.looked_at = len(self.entries)
+        return self.by_agency
+
+
+_put_off = _PutOff()
+
+
 def later(agency_id: UUID) -> None:
     """Recompute an agency's access once this transaction is committed, once however often it is asked for."""
-    if agency_id not in waiting():
+    before = _put_off.look().get(agency_id)
+    if before is None or before.ran:
         transaction.on_commit(Recompute(agency_id))
 
 
 def waiting() -> set[UUID]:
     """The agencies that are recomputed once this transaction is committed."""
-    put_off = [entry[1] for entry in connection.run_on_commit if isinstance(entry[1], Recompute)]
-    return {other.agency_id for other in put_off if not other.ran}
+    return {agency_id for agency_id, entry in _put_off.look().items() if not entry.ran}

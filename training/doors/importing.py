@@ -6,7 +6,6 @@ It is recorded only when that gives, row by row, what was shown (TRAINING 28). A
 from collections import Counter
 from collections.abc import Iterator
 from functools import partial
-from itertools import islice
 
 from django.db import transaction
 from django.utils import timezone
@@ -33,7 +32,7 @@ class Differs(Exception):
 def say_columns(upload: Upload, *, by: User) -> None:
     """The columns of the file are said (they are set on `upload`): remember them for its source, and try it."""
     with transaction.atomic():
-        row = _locked(upload, State.COLUMNS, State.CHECKED)
+        row = _locked(upload.pk, State.COLUMNS, State.CHECKED)
         row.columns, row.date_order, row.course = upload.columns, upload.date_order, upload.course
         row.uploaded_by = by
         door = row.door
@@ -45,7 +44,7 @@ def say_columns(upload: Upload, *, by: User) -> None:
 def confirm(upload: Upload, *, by: User, seen: str) -> None:
     """Record what was shown; `seen` is the `stamp` of what the person saw."""
     with transaction.atomic():
-        row = _locked(upload, State.CHECKED)
+        row = _locked(upload.pk, State.CHECKED)
         if seen != stamp(row):
             raise WrongState(_("The file was checked again in between. This is what it would do."))
         row.uploaded_by = by
@@ -54,7 +53,7 @@ def confirm(upload: Upload, *, by: User, seen: str) -> None:
 
 def drop(upload: Upload) -> None:
     with transaction.atomic():
-        row = _locked(upload, State.COLUMNS, State.CHECKED, State.FAILED)
+        row = _locked(upload.pk, State.COLUMNS, State.CHECKED, State.FAILED)
         row.state = State.DROPPED
         row.save(update_fields=["state"])
 
@@ -63,8 +62,9 @@ def stamp(upload: Upload) -> str:
     return upload.asked_at.isoformat()
 
 
-def _locked(upload: Upload, *states: str) -> Upload:
-    row = Upload.objects.select_for_update(of=("self",)).select_related("door", "course").get(pk=upload.pk)
+def _locked(pk: int, *states: str) -> Upload:
+    rows = Upload.objects.defer("table", "outcomes").select_related("door", "course")
+    row = rows.select_for_update(of=("self",)).get(pk=pk)
     if row.state not in states:
         raise WrongState(
             _("The file is in another state now: %(state)s.") % {"state": row.get_state_display()}
@@ -74,7 +74,7 @@ def _locked(upload: Upload, *states: str) -> Upload:
 
 def _ask(row: Upload, state: State) -> None:
     row.state, row.asked_at, row.differs = state, timezone.now(), False
-    row.save()
+    row.save(update_fields=["columns", "date_order", "course", "uploaded_by", "state", "asked_at", "differs"])
     tries.afresh(Upload.objects.filter(pk=row.pk))
     transaction.on_commit(partial(queue.publish, "training.tasks.work_upload", row.pk))
 
@@ -89,18 +89,18 @@ def sweep() -> None:
 
 def work(pk: int) -> None:
     """Try or record one file. Safe to run twice: the row is locked while it is done."""
-    rows = Upload.objects.filter(pk=pk)
+    rows = Upload.objects.filter(pk=pk).defer("table", "outcomes")
     if not tries.begin(rows):
         return
     try:
-        _work(rows.get())
+        _work(pk)
     except Exception as error:
         tries.failed(rows, error)
 
 
-def _work(upload: Upload) -> None:
+def _work(pk: int) -> None:
     with transaction.atomic():
-        row = _locked(upload, *Upload.AT_WORK)
+        row = _locked(pk, *Upload.AT_WORK)
         if row.state == State.IMPORTING:
             try:
                 row.run, row.state = _recorded(row), State.DONE
@@ -109,7 +109,7 @@ def _work(upload: Upload) -> None:
         else:
             row.outcomes, row.state = _tried(row), State.CHECKED
         row.asked_at = timezone.now()
-        row.save()
+        row.save(update_fields=["run", "state", "outcomes", "differs", "asked_at"])
 
 
 def _tried(upload: Upload) -> Outcomes:
@@ -129,10 +129,10 @@ def _recorded(upload: Upload) -> DoorRun:
 
 def _brought_in(upload: Upload) -> tuple[DoorRun, Outcomes]:
     outcomes: Outcomes = []
-    parsed = files.attempts(upload.read, upload.columns, Order(upload.date_order), upload.course)
     with runs.running(upload.door, by=upload.uploaded_by, about=upload.name) as run:
-        while piece := list(islice(parsed, AT_ONCE)):
-            outcomes += _piece(upload, run, piece)
+        for part in upload.parts(AT_ONCE):
+            parsed = files.attempts(part, upload.columns, Order(upload.date_order), upload.course)
+            outcomes += _piece(upload, run, list(parsed))
     return run, outcomes
 
 

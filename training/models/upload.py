@@ -1,5 +1,6 @@
 """A file of results that somebody uploaded: it is read, tried without effect, looked at by a person, then recorded."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +15,12 @@ from hmis_portal.running.tries import Tried
 from training.models.course import Course
 from training.models.door import Door
 from training.models.held import DoorRun
+
+
+def _rows(first: int, last: int) -> models.Func:
+    """These of the rows of the table, which the database cuts out."""
+    path = f"jsonb_path_query_array(%(expressions)s, '$.rows[{first} to {last}]')"
+    return models.Func(models.F("table"), template=path, output_field=models.JSONField())
 
 
 class Upload(Tried):
@@ -72,6 +79,18 @@ class Upload(Tried):
     def read(self) -> Table:
         stored: Any = self.table
         return Table.of(stored)
+
+    def parts(self, size: int) -> Iterator[Table]:
+        """The same, so many rows at a time below the headings: no more of a large file are in memory."""
+        file, begins = Upload.objects.filter(pk=self.pk), 1
+        head: Any = file.values_list(_rows(0, 0), "table__numbers", "table__doubts").get()
+        headings, numbers, doubts = head
+        while cells := file.values_list(_rows(begins, begins + size - 1), flat=True).get():
+            ends = begins + len(cells)
+            known = [numbers[0], *numbers[begins:ends]] if numbers else [1, *range(begins + 1, ends + 1)]
+            own = [(place - begins + 1, *doubt) for place, *doubt in doubts or () if begins <= place < ends]
+            yield Table([*headings, *cells], known, own)
+            begins = ends
 
     @property
     def is_open(self) -> bool:

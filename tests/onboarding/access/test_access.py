@@ -1,8 +1,10 @@
 """The decision on access with its reasons, and what follows from it: ready, and live."""
 
 import datetime as dt
+from uuid import uuid4
 
 import pytest
+from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -110,6 +112,24 @@ def test_who_starts_later_is_invited_on_the_start_date_and_not_before(in_review,
 
 
 @pytest.mark.django_db
+@pytest.mark.django_db
+def test_what_was_put_off_until_a_commit_and_taken_back_is_asked_for_anew():
+    one, other = uuid4(), uuid4()
+    before = recompute.waiting()
+    with transaction.atomic():
+        recompute.later(one)
+        with transaction.atomic():
+            recompute.later(one)
+            recompute.later(other)
+            assert recompute.waiting() == before | {one, other}
+            transaction.set_rollback(True)
+        assert recompute.waiting() == before | {one}
+        recompute.later(other)
+        recompute.later(other)
+        put_off = [entry[1].agency_id for entry in connection.run_on_commit[-2:]]
+        assert put_off == [one, other]
+
+
 def test_a_coordinator_who_is_not_on_the_roster_is_invited_and_briefed(in_review, cast, commits, client_of):
     hold(cast.agency, "coordinator", "Cory Off", "cory@harbor.example")
     hold(cast.agency, "backup", "Sidney Signatory", cast.signatory.email)  # has an account

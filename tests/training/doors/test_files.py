@@ -243,6 +243,27 @@ def test_scores_are_whole_percent_and_never_rounded_up(text, score):
     assert score in wrong if isinstance(score, str) else (number, wrong) == (score, "")
 
 
+@pytest.mark.parametrize("numbered", [True, False])  # files of the first days keep no numbers
+def test_a_large_file_is_read_in_parts(opened, numbered):
+    whole = tables.Table(
+        [["E-mail", "Score"], *([f"p{number}@a.example", str(number)] for number in range(1, 8))],
+        [3, 5, 6, 7, 9, 10, 11, 12] if numbered else [*range(1, 9)],
+        [(3, 1, "is shortened"), (7, 0, "is merged")],
+    )
+    stored = {**whole.kept(), **({} if numbered else {"numbers": None})}
+    door = Door.objects.create(name="LMS", kind=Door.Kind.FILE)
+    upload = Upload.objects.create(
+        door=door, name="a.csv", kind="csv", table=stored, uploaded_by=opened.trainer
+    )
+    parts = list(upload.parts(3))
+    assert [len(part.rows) for part in parts] == [4, 4, 2]
+    assert [part.rows[0] for part in parts] == [whole.rows[0]] * 3
+    assert [row for part in parts for row in part.rows[1:]] == whole.rows[1:]
+    assert [number for part in parts for number in part.numbers[1:]] == whole.numbers[1:]
+    doubts = [part.cell(place, column) + what for part in parts for place, column, what in part.doubts]
+    assert doubts == [whole.cell(place, column) + what for place, column, what in whole.doubts]
+
+
 def test_a_worker_that_was_lost_is_made_up_for_and_who_may(opened, course, commits, time_machine):
     client = opened.client("trainer")
     upload, _page = sent(client, csv_file(rows_of(opened)), commits)
