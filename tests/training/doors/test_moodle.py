@@ -167,8 +167,13 @@ def test_the_desk_begins_a_run_and_reads_how_far_it_is(opened, site, door, clien
     run = DoorRun.objects.get()
     for _page in range(3):
         pulling.work(run.pull.pk)
-    shown = desk.get("/admin/training/doorrun/").text
-    assert "1 of 1 courses read" in shown
+    shown = desk.get("/admin/training/doorrun/")
+    assert "1 of 1 courses read" in shown.text
+    assert "Refresh" not in shown
+    DoorRun.objects.update(ended_at=None)
+    assert (
+        desk.get("/admin/training/doorrun/")["Refresh"] == "5"
+    )  # it looks again by itself while one is fetched
     assert client_of(opened.auditor).get(page).status_code == 403
 
 

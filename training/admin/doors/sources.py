@@ -20,7 +20,7 @@ from hmis_portal.forms import PortalFormMixin
 from training import permissions
 from training.doors import moodle, pulling
 from training.events import TrainingEvent
-from training.models import Door, DoorRun, MappedAccount, MappedCourse
+from training.models import Door, DoorRun, MappedAccount, MappedCourse, Pull
 
 FAILED_FOR = timedelta(days=7)
 
@@ -92,14 +92,17 @@ class DoorRunAdmin(ReadOnlyAdmin):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         may_pull = moodle.is_set_up() and permissions.may_record_completions(request.user)
-        return super().changelist_view(request, {**(extra_context or {}), "may_pull": may_pull})
+        answer = super().changelist_view(request, {**(extra_context or {}), "may_pull": may_pull})
+        if may_pull and Pull.objects.filter(run__ended_at=None).exists():
+            answer["Refresh"] = "5"
+        return answer
 
     def pull_view(self, request: HttpRequest) -> HttpResponse:
         form = PullForm(request.POST or None)
 
         def act() -> str:
             pulling.begin(form.cleaned_data["door"], by=person(request))
-            return gettext("The results are being fetched. This list says how far it is; load it anew.")
+            return gettext("The results are being fetched. This list says how far it is.")
 
         return act_page(
             self, request, title=gettext("Fetch results from Moodle"), form=form, act=act,
