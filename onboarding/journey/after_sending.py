@@ -81,6 +81,8 @@ class AfterSending(TurnMaker):
 
     def _to_execute(self, since: datetime) -> Turn:
         mou = self.facts.mou
+        if self.facts.signed and self.facts.signed_again:
+            return self.issue_anew(after=" " + _("It is to be signed again in the new name."))
         if self.facts.signed and self.facts.renamed:
             words = " ".join(party.against(mou, lead=True))
             return self.admin(words, "mou", _("Go to the MOU"), since)

@@ -12,7 +12,7 @@ from onboarding.access import go_live
 from onboarding.journey.batch import Batch, Counts
 from onboarding.models import Application, Condition, Mou, RemarkReply
 from onboarding.models.mou import to_act_on
-from onboarding.mou import party
+from onboarding.mou import party, renamed
 from onboarding.sections import catalogue
 
 
@@ -70,6 +70,11 @@ class Facts:
     def renamed(self) -> list[party.NameChange]:
         """The names in the open MOU that are others today; the Lead Agency's own once it is to sign."""
         return party.changes(self.mou, lead=self.state == Application.State.APPROVED)
+
+    @cached_property
+    def signed_again(self) -> bool:
+        """Whether the HMIS Admin decided that the MOU is signed again in the agency's name of today."""
+        return bool(self.renamed) and bool(renamed.to_be_signed_again([self.agency.pk]))
 
     @property
     def sections_done(self) -> int:

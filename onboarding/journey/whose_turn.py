@@ -20,7 +20,7 @@ from onboarding.journey.holder import Holder
 from onboarding.journey.steps import Journey
 from onboarding.journey.turn import Turn
 from onboarding.models import Application, Mou
-from onboarding.mou import bound, newer_text, party
+from onboarding.mou import bound, newer_text, party, renamed
 
 State = Application.State
 CLOSED = (Mou.State.DECLINED, Mou.State.VOIDED, Mou.State.SUPERSEDED, Mou.State.ENDED)
@@ -53,7 +53,8 @@ def waiting(whose: str, rows: QuerySet[Application], reader: Any) -> QuerySet[Ap
     here = staying(rows)
     match whose:
         case "hmis":
-            return here.filter(Q(state__in=[State.SUBMITTED, State.IN_REVIEW]) | Application.APPEALED)
+            to_read = Q(state__in=[State.SUBMITTED, State.IN_REVIEW]) | Application.APPEALED
+            return here.filter(to_read | _approved(renamed.now().to_decide))
         case "mine":
             return here.filter(state__in=[State.SUBMITTED, State.IN_REVIEW], reviewer=reader)
         case "unassigned":
@@ -70,13 +71,21 @@ def waiting(whose: str, rows: QuerySet[Application], reader: Any) -> QuerySet[Ap
         case "held":
             return here.filter(state=State.ON_HOLD)
         case "agency":
-            return here.filter(state__in=[State.DRAFT, State.CHANGES])
+            return here.filter(
+                Q(state__in=[State.DRAFT, State.CHANGES]) | _approved(renamed.now().to_issue_anew)
+            )
         case "lead":
-            signed = bound.to_counter_sign().filter(successor_of=None).values("agency")
+            signed = renamed.for_lead().filter(successor_of=None).values("agency")
             return here.filter(pk__in=bound.approved(), agency__in=signed)
         case "overdue":
             return here.filter(state=State.CHANGES, answer_by__lt=timezone.localdate())
     return rows
+
+
+def _approved(mous: list[Mou]) -> Q:
+    """The approved applications to which these belong; mostly there are none."""
+    keys = [mou.agency_id for mou in mous if mou.successor_of_id is None]
+    return Q(pk__in=bound.approved().filter(agency__in=keys).values("pk")) if keys else Q()
 
 
 def of_mou(mou: Mou | None, facts: Facts, reader: Any) -> Turn | None:

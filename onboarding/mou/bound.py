@@ -36,7 +36,8 @@ def _approved() -> QuerySet[Application]:
 
 
 def to_counter_sign() -> QuerySet[Mou]:
-    """The MOUs that wait for the Lead signatory alone: signed by agencies that are approved, and signed renewals."""
+    """Signed by agencies that are approved, and signed renewals; those in the names of today wait for the Lead signatory
+    alone (`renamed.for_lead`)."""
     bound = Exists(approved().filter(agency=OuterRef("agency"))) | Q(successor_of__isnull=False)
     return Mou.objects.filter(bound, state=Mou.State.SIGNED)
 

@@ -16,7 +16,7 @@ from hmis_portal.models import PortalSettings
 from hmis_portal.signing.agreeing import acts
 from hmis_portal.signing.models import Party, SignatureAct
 from hmis_portal.text.words import date_words
-from onboarding.models import Mou, OneParty
+from onboarding.models import Mou
 
 AGENCY, LEAD = "agency", "lead"
 TYPED_AS = ("legal_name", Position.SIGNATORY)  # in the application, by the pages' names for them
@@ -90,11 +90,6 @@ def may_differ(mou: Any) -> bool:
     return is_open and any(before and now and not acts.same_name(before, now) for before, now in pairs)
 
 
-def why_it_waits(mou: Any) -> str:
-    """Why a signed MOU read by `with_names` cannot be counter-signed yet; "" when it can."""
-    return _("in another name than today’s") if may_differ(mou) and changes(mou, lead=True) else ""
-
-
 def signatory_named(mou: Any) -> str:
     """Whom section A2 of the application names as authorized signatory now; "" when nobody."""
     if _has_names(mou):
@@ -134,7 +129,7 @@ def _signed_by(mou: Mou, name: str) -> bool:
 
 
 def _unexplained(mou: Mou, renamed: Iterable[NameChange]) -> list[NameChange]:
-    explained = set(OneParty.objects.filter(mou=mou).values_list("signed", "now"))
+    explained = {(row.signed, row.now) for row in mou.explained.all()}
     return [change for change in renamed if (change.signed, change.now) not in explained]
 
 

@@ -8,12 +8,11 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from uuid import UUID
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Q, QuerySet
 
 from hmis_portal.models.keys import among
-from hmis_portal.signing.models import Party
 from onboarding.models import Application, Mou
-from onboarding.mou import party
+from onboarding.mou import party, renamed
 from onboarding.review import outcomes
 
 AT_ONCE = 200  # applications of one task
@@ -44,14 +43,10 @@ def of_names(agencies: Collection[UUID] | None = None) -> Counter[UUID]:
 
     Of these agencies alone, where a list shows no others.
     """
-    label = Party.objects.filter(request=OuterRef("request"), role=party.AGENCY).values("label")[:1]
     here = Application.objects.filter(state__in=Application.SENT)
-    rows = party.with_names(Mou.objects.filter(state__in=Mou.OPEN, agency__in=here.values("agency")))
+    rows = Mou.objects.filter(state__in=Mou.OPEN, agency__in=here.values("agency"))
     rows = rows if agencies is None else rows.filter(among("agency", agencies))
-    signatory = ~Q(signatory_named="") & Q(named_now__isnull=False) & ~Q(signatory_named=F("named_now"))
-    rows = rows.select_related("agency", "signatory").alias(label=Subquery(label))
-    rows = rows.filter(~Q(label=F("agency__legal_name")) | signatory).order_by()
-    return Counter({mou.agency_id: len(party.changes(mou)) for mou in rows})
+    return Counter({mou.agency_id: len(party.changes(mou)) for mou in renamed.among(rows)})
 
 
 def having_some(rows: QuerySet[Application]) -> QuerySet[Application]:

@@ -37,7 +37,7 @@ from onboarding.admin.desk.reviews import (
 )
 from onboarding.journey import whose_turn
 from onboarding.models import Access, Application, Mou, RevisionJob, Thread
-from onboarding.mou import bound, party
+from onboarding.mou import party, renamed
 
 State = Application.State
 
@@ -78,11 +78,11 @@ def answers_overdue() -> Rows:
     )
 
 
-def to_counter_sign() -> Rows:
-    rows = party.with_names(bound.to_counter_sign()).select_related("agency", "signatory", "request")
+def to_counter_sign(names: renamed.Renamed) -> Rows:
+    rows = names.for_lead.select_related("agency")
 
     def line(mou: Mou) -> Line:
-        detail = party.why_it_waits(mou) or _("signed by %(name)s") % {"name": mou.signatory_name}
+        detail = _("signed by %(name)s") % {"name": mou.signatory_name}
         return Line(mou.agency.name, counter_sign_url(mou), detail, days_words(mou.signed_at))
 
     return queue_of(
@@ -92,6 +92,25 @@ def to_counter_sign() -> Rows:
         line,
         _("No MOU waits for a counter-signature."),
         rank=Rank.LEAD,
+    )
+
+
+def in_other_names(names: renamed.Renamed) -> Rows:
+    """Signed, and not to be counter-signed: the HMIS Admin says whether they are signed again or both are one party."""
+    rows = Mou.objects.filter(pk__in=[mou.pk for mou in names.to_decide]).select_related("agency")
+
+    def line(mou: Mou) -> Line:
+        detail = _("signed for “%(name)s”") % {"name": party.name_of(mou)}
+        url = reverse("admin:onboarding_mou_change", args=[mou.pk])
+        return Line(mou.agency.name, url, detail, days_words(mou.signed_at))
+
+    return queue_of(
+        _("MOUs in another name than today’s"),
+        _list("mou", "?waits=names"),
+        rows.order_by("signed_at"),
+        line,
+        _("Every signed MOU is in the names of today."),
+        rank=Rank.MINE,
     )
 
 
@@ -226,13 +245,13 @@ def queues_for(user: Any) -> list[waiting.QueueMaker]:
     """The lists of a person's role, in the order of their ranks. The auditor reads what the HMIS Admin reads."""
     is_admin = permissions.is_hmis_admin(user)
     if is_admin or permissions.is_auditor(user):
-        own = [partial(mine, user)] if is_admin else []
+        own, names = [partial(mine, user)] if is_admin else [], renamed.now()
         second = [partial(for_second_person, user)] if PortalSettings.load().four_eyes else []
         return [
-            *own, hmis_to_do, accounts_without_right, partial(unassigned, user), *second, partial(second_looks, user), partial(with_colleagues, user), partial(time_asked, user), partial(held, user), accounts_to_create, answers_overdue, questions_waiting, to_counter_sign,
+            *own, hmis_to_do, accounts_without_right, partial(unassigned, user), *second, partial(second_looks, user), partial(with_colleagues, user), partial(time_asked, user), partial(held, user), accounts_to_create, answers_overdue, questions_waiting, partial(in_other_names, names), partial(to_counter_sign, names),
             conditions_due, go_live_waits, yearly_overdue, failed_messages, files_not_made, pdfs_not_made,
         ]  # fmt: skip
-    return [to_counter_sign] if permissions.is_lead_signatory(user) else []
+    return [partial(to_counter_sign, renamed.now())] if permissions.is_lead_signatory(user) else []
 
 
 def reports_panel(request: HttpRequest) -> SafeString | str:

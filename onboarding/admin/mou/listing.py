@@ -27,7 +27,7 @@ from onboarding.admin.mou import counter_signing, several
 from onboarding.admin.reports.behind import FigureFilter
 from onboarding.admin.review import page
 from onboarding.models import Mou
-from onboarding.mou import agreement, bound, party
+from onboarding.mou import agreement, party, renamed
 from onboarding.selectors import latest_application
 from onboarding.services import kinds_towards
 from onboarding.workflow import Ending, MouVerb, Voiding
@@ -116,7 +116,12 @@ def act_url(mou: Mou, verb: str) -> str:
 class MouAdmin(FoundByAgency, ReadOnlyAdmin):
     list_display = ("reference", "agency_name", "status_word", "since", "signatory", "term_ends_on")
     list_filter = (
-        waits_filter({"lead": (gettext_lazy("To counter-sign"), bound.to_counter_sign)}),
+        waits_filter(
+            {
+                "lead": (gettext_lazy("To counter-sign"), renamed.for_lead),
+                "names": (gettext_lazy("In another name than today’s"), renamed.to_decide),
+            }
+        ),
         FigureFilter,
         "state",
     )

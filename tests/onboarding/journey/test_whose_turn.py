@@ -31,10 +31,12 @@ from onboarding.models import (
     Condition,
     ConditionReport,
     Mou,
+    RecordProposal,
     Remark,
     RequirementText,
     SectionWork,
 )
+from onboarding.mou import renamed
 from onboarding.sections import catalogue
 from tests.applications import make_application, make_mou
 from tests.cast import Cast
@@ -263,7 +265,7 @@ def _the_desk(made: dict[str, Maker]) -> None:
         name: {words for line in rows.queue(1).lines for words in (line.text, line.detail)}
         for name, rows in (
             ("waiting", reviews.unassigned(admin)), ("in_review", reviews.mine(admin)),
-            ("lead", lists.to_counter_sign()), ("conditions", lists.conditions_due()), ("accounts", lists.accounts_to_create()),
+            ("lead", lists.to_counter_sign(renamed.now())), ("conditions", lists.conditions_due()), ("accounts", lists.accounts_to_create()),
         )
     }  # fmt: skip
     assert lines["waiting"] & set(made) == {"Gum"}
@@ -384,8 +386,23 @@ def test_an_mou_in_another_name_is_the_same_one_s_turn_everywhere(cast: Cast, cl
     )
     for name in ("journey", "mou"):
         assert f"It is the turn of {ADMIN}" in panel(director, name, cast.agency)
-    assert {line.detail for line in lists.to_counter_sign().queue(1).lines} == {
-        "in another name than today’s"
-    }
-    queue = client_of(cast.admin).get(reverse("admin:onboarding_application_changelist"), {"turn": "all"})
-    assert [row.turn_words for row in queue.context["cl"].result_list] == [ADMIN]
+    admin, queue = client_of(cast.admin), reverse("admin:onboarding_application_changelist")
+
+    def listed(whose: str) -> list[str]:
+        return [row.turn_words for row in admin.get(queue, {"turn": whose}).context["cl"].result_list]
+
+    assert [listed(whose) for whose in ("all", "hmis", "agency", "lead")] == [[ADMIN], [ADMIN], [], []]
+    names = renamed.now()
+    assert not names.for_lead.exists()
+    assert [line.detail for line in lists.in_other_names(names).queue(1).lines] == [
+        "signed for “Harbor House, Inc.”"
+    ]
+    RecordProposal.objects.create(
+        agency=cast.agency, what="legal_name", before={"legal_name": "Harbor House, Inc."}, after={"legal_name": "Harbor Homes, Inc."},
+        effective_on=timezone.localdate(), proposed_by=cast.director, state="accepted", amends_mou=True,
+        decided_by=cast.admin, decided_at=timezone.now(),
+    )  # fmt: skip
+    for name in ("journey", "mou"):
+        assert "It is your turn" in panel(director, name, cast.agency)
+    assert [listed(whose) for whose in ("hmis", "agency", "lead")] == [[], [MANAGER], []]
+    assert not renamed.to_decide().exists()

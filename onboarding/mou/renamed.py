@@ -1,0 +1,78 @@
+"""Signed MOUs in which a name is another today: they wait for no counter-signature, and whose turn it is instead."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from uuid import UUID
+
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.fields.json import KeyTextTransform
+
+from hmis_portal.signing.models import Party
+from onboarding.models import Mou, RecordProposal
+from onboarding.mou import bound, party
+
+
+def among(rows: QuerySet[Mou], *, lead: bool = False) -> list[Mou]:
+    """Those in which names changed that nobody has explained; with `lead` also by the Lead Agency's own."""
+
+    def label(role: str) -> Subquery:
+        return Subquery(Party.objects.filter(request=OuterRef("request"), role=role).values("label")[:1])
+
+    rows = party.with_names(rows).alias(label=label(party.AGENCY), lead_label=label(party.LEAD))
+    signatory = ~Q(signatory_named="") & Q(named_now__isnull=False) & ~Q(signatory_named=F("named_now"))
+    other = ~Q(label=F("agency__legal_name")) | signatory
+    if lead:
+        other |= ~Q(lead_label=F("lead_now"))
+    differing = rows.filter(other).select_related("agency", "signatory").prefetch_related("explained")
+    return [mou for mou in differing.order_by() if party.changes(mou, lead=lead)]
+
+
+def to_be_signed_again(agencies: Iterable[UUID]) -> set[UUID]:
+    """Those whose name of today the HMIS Admin accepted, and decided that the MOU is signed again in it."""
+    rows = RecordProposal.objects.filter(
+        agency__in=list(agencies),
+        what=RecordProposal.What.LEGAL_NAME,
+        state=RecordProposal.State.ACCEPTED,
+        amends_mou=True,
+    )
+    named = rows.annotate(name=KeyTextTransform("legal_name", "after"))
+    return set(named.filter(name=F("agency__legal_name")).values_list("agency", flat=True))
+
+
+@dataclass(frozen=True)
+class Renamed:
+    """Those of agencies that are approved."""
+
+    mous: list[Mou]
+
+    @cached_property
+    def again(self) -> set[UUID]:
+        return to_be_signed_again(mou.agency_id for mou in self.mous) if self.mous else set()
+
+    @property
+    def to_decide(self) -> list[Mou]:
+        """The HMIS Admin's: signed again, or one party."""
+        return [mou for mou in self.mous if mou.agency_id not in self.again]
+
+    @property
+    def to_issue_anew(self) -> list[Mou]:
+        """The managers', as it was decided."""
+        return [mou for mou in self.mous if mou.agency_id in self.again]
+
+    @property
+    def for_lead(self) -> QuerySet[Mou]:
+        """All others that the agency has signed wait for the Lead signatory alone."""
+        return bound.to_counter_sign().exclude(pk__in=[mou.pk for mou in self.mous])
+
+
+def now() -> Renamed:
+    return Renamed(among(bound.to_counter_sign(), lead=True))
+
+
+def for_lead() -> QuerySet[Mou]:
+    return now().for_lead
+
+
+def to_decide() -> QuerySet[Mou]:
+    return Mou.objects.filter(pk__in=[mou.pk for mou in now().to_decide])
