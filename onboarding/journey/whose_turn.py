@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from agencies import permissions
 from agencies.models import Agency
+from hmis_portal.models import PortalSettings
 from hmis_portal.text.words import date_words
 from onboarding import workflow
 from onboarding.journey.facts import Facts
@@ -56,7 +57,8 @@ def waiting(whose: str, rows: QuerySet[Application], reader: Any) -> QuerySet[Ap
             to_read = Q(state__in=[State.SUBMITTED, State.IN_REVIEW]) | Application.APPEALED
             return here.filter(to_read | _approved(renamed.now().to_decide))
         case "mine":
-            return here.filter(state__in=[State.SUBMITTED, State.IN_REVIEW], reviewer=reader)
+            own = here.filter(state__in=[State.SUBMITTED, State.IN_REVIEW], reviewer=reader)
+            return own.exclude(recommended_by=reader) if PortalSettings.load().four_eyes else own
         case "unassigned":
             return here.filter(state=State.SUBMITTED).exclude(reviewer=reader)
         case "colleagues":
