@@ -5,9 +5,11 @@ from django.utils.translation import gettext as _
 from hmis_portal.signing.agreeing import acts
 from hmis_portal.signing.agreeing.signature import PaperSignature
 from hmis_portal.signing.models import SignatureAct
+from hmis_portal.text import typed
 from onboarding.models import Mou
 from onboarding.mou import agreement, paper_power, two_people
-from onboarding.workflow import Act, ActWith, MouVerb, Text, guard
+from onboarding.mou.signatory import can_sign
+from onboarding.workflow import Act, ActWith, MouVerb, Signer, Text, guard
 
 
 @guard(Mou, MouVerb.COUNTER_SIGN, MouVerb.COUNTER_SIGN_ON_PAPER)
@@ -41,6 +43,17 @@ def the_hmis_side_records_it_by_two(mou: Mou, act: ActWith[PaperSignature]) -> l
     if by is None or not paper_power.takes_two(mou, by) or paper_power.was_granted(mou, by):
         return []
     return [_("One HMIS Admin asks to record a signature on paper, and another grants it.")]
+
+
+@guard(Mou, MouVerb.PASS_ON, MouVerb.REPLACE, given=Signer)
+def asks_another(mou: Mou, act: ActWith[Signer]) -> list[Text]:
+    """Naming the same person in the same words, as a second click does, asks nobody twice; who was shut out is asked anew."""
+    party, signer = agreement.agency_party(mou), act.given
+    named = (party.legal_name, party.title, party.authority, party.delegated_from)
+    same = named == (signer.legal_name, signer.title, signer.authority, signer.delegated_from)
+    if same and mou.signatory.email == typed.email(signer.email) and can_sign(mou):
+        return [_("%(name)s is asked to sign already.") % {"name": signer.legal_name}]
+    return []
 
 
 def _signed_for_agency(mou: Mou) -> SignatureAct | None:

@@ -163,7 +163,7 @@ APPLICATION = (
         A.IN_REVIEW,
         (ADMIN,),
         _("Recommend approval"),
-        _("four-eyes is on; nothing blocks approval"),
+        _("four-eyes is on; not recommended already; nothing blocks approval"),
     ),
     Move(
         ApplicationVerb.APPROVE,

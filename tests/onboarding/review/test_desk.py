@@ -61,7 +61,9 @@ def test_the_desk_begins_with_what_waits_for_me_and_counts_business_days_since_s
 
     made(1, reviewer=cast.admin, state_since=timezone.now())
     made(2, reviewer=cast.lead, recommended_by=cast.lead, recommended_at=timezone.now())
-    made(3, reviewer=cast.admin, recommended_by=cast.admin, recommended_at=timezone.now())  # a colleague's now
+    made(
+        3, reviewer=cast.admin, recommended_by=cast.admin, recommended_at=timezone.now()
+    )  # a colleague's now
     make_application(
         cast.other_agency, by=cast.stranger, state="changes_requested",
         answer_by=timezone.localdate() - dt.timedelta(days=3),
