@@ -110,7 +110,7 @@ def written(
         **({"link_url": PLACEHOLDER} if link else {}),
         **({"code": CODE_PLACEHOLDER} if code else {}),
     }
-    parts = mail_parts.made(name, {"person": user, **context, **made_later})
+    parts = mail_parts.made(name, {**context, **made_later, "person": user})
     link = link or code
     return Message(
         key=f"{key}:{address}"[:200] if key else f"once:{uuid4()}",

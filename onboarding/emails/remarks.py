@@ -40,7 +40,7 @@ def explanation_given(reply: RemarkReply) -> None:
 
 def more_time_asked(application: Application) -> None:
     key = f"time-asked:{application.pk}:{mail.moment(application.time_asked_at)}"
-    _to_reviewer("more_time_asked", application, key=key, person=application.time_asked_by)
+    _to_reviewer("more_time_asked", application, key=key, by_name=name_of(application.time_asked_by))
 
 
 def more_time_given(application: Application, *, by: User | None) -> None:

@@ -17,6 +17,7 @@ from hmis_portal.text.words import date_words, datetime_words
 from onboarding.admin.base import ACCESS_KIND, MOU_KIND
 from onboarding.journey import history
 from onboarding.models import Access, Mou, Thread
+from onboarding.mou import party
 
 SHOWN = 10
 
@@ -85,13 +86,14 @@ def invitations(rows: QuerySet[Invitation], request: HttpRequest) -> FileSection
 
 def mous(rows: QuerySet[Mou]) -> FileSection:
     def line(row: Mou) -> FileLine:
+        """Under the name that it binds, whatever the agency is called today."""
         until = _("until %(day)s") % {"day": date_words(row.term_ends_on)} if row.term_ends_on else ""
-        detail = ", ".join(part for part in (row.agency.name, row.signatory_name, until) if part)
+        detail = ", ".join(part for part in (party.name_of(row), row.signatory_name, until) if part)
         kind = MOU_KIND[Mou.State(row.state)]
         url = reverse("admin:onboarding_mou_change", args=[row.pk])
         return FileLine(row.reference, url, detail, status(kind, row.get_state_display()))
 
-    shown = list(rows.select_related("agency").order_by("-issued_at")[:SHOWN])
+    shown = list(party.with_names(rows).select_related("agency").order_by("-issued_at")[:SHOWN])
     return FileSection("mous", _("MOUs"), [line(row) for row in shown], empty=_("There is no MOU yet."))
 
 

@@ -93,7 +93,10 @@ def test_more_time_is_asked_for_by_one_click_and_given(cast, asked):
     assert cast.client("coordinator").post(ask).status_code == 403
     assert said(director.post(ask)) == "More time is asked for. The answer comes by e-mail."
     assert "was asked for already" in said(director.post(ask))
-    assert mails("more_time_asked").get().to == cast.admin.email
+    told = mails("more_time_asked").get()
+    assert told.to == cast.admin.email
+    assert told.body_text.lstrip().startswith("Hello Alex,")
+    assert "Dana Director of Harbor House" in told.body_text
     assert "More time was asked for on" in text_of(director, "application", asked)
     admin = cast.client("admin")
     assert "More time asked for" in admin.get(page(asked)).text
