@@ -45,10 +45,10 @@ def the_hmis_side_records_it_by_two(mou: Mou, act: ActWith[PaperSignature]) -> l
     return [_("One HMIS Admin asks to record a signature on paper, and another grants it.")]
 
 
-@guard(Mou, MouVerb.PASS_ON, MouVerb.REPLACE, given=Signer)
+@guard(Mou, MouVerb.PASS_ON, MouVerb.REPLACE, payload=Signer)
 def asks_another(mou: Mou, act: ActWith[Signer]) -> list[Text]:
     """Naming the same person in the same words, as a second click does, asks nobody twice; who was shut out is asked anew."""
-    party, signer = agreement.agency_party(mou), act.given
+    party, signer = agreement.agency_party(mou), act.payload
     named = (party.legal_name, party.title, party.authority, party.delegated_from)
     same = named == (signer.legal_name, signer.title, signer.authority, signer.delegated_from)
     if same and mou.signatory.email == typed.email(signer.email) and can_sign(mou):

@@ -98,6 +98,9 @@ def test_the_admin_s_reason_makes_both_one_party_until_the_name_changes_again(ca
     rename(cast)
     mou = Mou.objects.get()
     client = cast.client("admin")
+    file = client.get(reverse("admin:agencies_agency_change", args=[cast.agency.pk]))
+    (line,) = next(section for section in file.context["sections"] if section.key == "mous").lines
+    assert line.detail == f"{OLD}, Sidney Signatory"
     url = reverse("admin:onboarding_mou_verb", args=[mou.pk, "one_party"])
     page = client.get(url).text
     assert OLD in page
@@ -116,9 +119,6 @@ def test_the_admin_s_reason_makes_both_one_party_until_the_name_changes_again(ca
 
 def test_a_manager_issues_the_mou_anew_in_the_name_of_today(cast, reviewed, client_of):
     rename(cast)
-    file = client_of(cast.admin).get(reverse("admin:agencies_agency_change", args=[cast.agency.pk]))
-    (line,) = next(section for section in file.context["sections"] if section.key == "mous").lines
-    assert line.detail == f"{OLD}, Sidney Signatory"
     client, url = client_of(cast.director), reverse("onboarding:name_signatory", args=[cast.agency.pk])
     assert url in client.get(reverse("onboarding:mou", args=[cast.agency.pk])).text
     assert "Issue the MOU anew" in client.get(url).text

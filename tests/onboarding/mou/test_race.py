@@ -16,9 +16,9 @@ from onboarding.services import perform
 from onboarding.workflow import TABLES
 from onboarding.workflow import MouVerb as V
 from tests.factories import UserFactory
-from tests.given import sample
 from tests.mou import issue_mou
 from tests.onboarding.mou.states import to
+from tests.payloads import sample
 from tests.racing import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -35,8 +35,8 @@ def test_each_act_on_an_mou_is_done_once(cast, reference):
 
         def act(person):
             row = Mou.objects.get(pk=mou.pk)
-            given, how = sample(Mou, verb), {"reason": "Because.", "as_system": person is None}
-            return perform(row, verb, by=person, given=given, **how)
+            payload, how = sample(Mou, verb), {"reason": "Because.", "as_system": person is None}
+            return perform(row, verb, by=person, payload=payload, **how)
 
         results = at_once(lambda: act(by), lambda: act(also or by))
         told = [one for one in results if isinstance(one, WrongState | GuardFailed | PermissionDenied)]
