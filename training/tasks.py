@@ -9,8 +9,9 @@ from training.requirements import assignments, reminders
 from training.services import sessions
 
 
-@shared_task
+@shared_task(soft_time_limit=75, time_limit=80)  # ten thousand people, on the one night on which all are told
 def send_reminders() -> None:
+    """What a run that was ended has not told, the next one tells."""
     reminders.send_all()
 
 
