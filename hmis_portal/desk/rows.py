@@ -30,6 +30,8 @@ from django.urls import NoReverseMatch
 from django.utils.safestring import mark_safe
 from django.utils.text import capfirst
 
+from hmis_portal.forms.renderer import escaped
+
 BETWEEN = "</tr>\n\n\n<tr>"  # two rows, as in the template
 TEXTS = (CharField, TextField, EmailField)
 
@@ -53,9 +55,7 @@ class Column:
         except ObjectDoesNotExist:
             shown, nowrap = self.empty, False
         css = f"{self.css} nowrap" if nowrap else self.css
-        html = shown.__html__() if hasattr(shown, "__html__") else escape(str(shown))
-        if self.linked:
-            html = self._link(row, html)
+        html = self._link(row, escaped(shown)) if self.linked else escaped(shown)
         return f'<{self.tag} class="{css}"{self.label}>{html}</{self.tag}>'
 
     def _shown(self, row: Model) -> tuple[Any, bool]:

@@ -13,8 +13,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 
 from hmis_portal import audit
@@ -22,6 +21,7 @@ from hmis_portal.auditing import typed
 from hmis_portal.desk.pages import BoundedPaginator
 from hmis_portal.events import PortalEvent, Verb
 from hmis_portal.forms import PortalFormMixin
+from hmis_portal.forms.renderer import escaped
 from hmis_portal.templatetags.components import status as status
 from hmis_portal.text.references import readings
 from hmis_portal.web.errors import GuardFailed, WrongState
@@ -136,7 +136,7 @@ class ReadOnlyAdmin(DeskAdmin):
 
 
 def link(url: str, text: Any) -> SafeString:
-    return format_html('<a href="{}">{}</a>', url, text)
+    return mark_safe(f'<a href="{escaped(url)}">{escaped(text)}</a>')
 
 
 def guarded(

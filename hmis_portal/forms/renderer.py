@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 Widget = Mapping[str, Any]  # what a widget's get_context gives as "widget"
 
 
-def _escaped(value: Any) -> str:
+def escaped(value: Any) -> str:
     """As templates escape: what is HTML already stays as it is. Django's own looks for lazy arguments each time."""
     text = str(value) if not isinstance(value, str) else value
     return text if hasattr(text, "__html__") else escape(text)
@@ -21,7 +21,7 @@ def _escaped(value: Any) -> str:
 
 def _attributes(attrs: Mapping[str, Any]) -> str:
     return "".join(
-        f" {name}" if value is True else f' {name}="{_escaped(value)}"'
+        f" {name}" if value is True else f' {name}="{escaped(value)}"'
         for name, value in attrs.items()
         if value is not False
     )
@@ -29,8 +29,8 @@ def _attributes(attrs: Mapping[str, Any]) -> str:
 
 def plain_input(widget: Widget) -> SafeString:
     """`<input>` of any type."""
-    value = "" if widget["value"] is None else f' value="{_escaped(widget["value"])}"'
-    name = _escaped(widget["name"])
+    value = "" if widget["value"] is None else f' value="{escaped(widget["value"])}"'
+    name = escaped(widget["name"])
     return mark_safe(f'<input type="{widget["type"]}" name="{name}"{value}{_attributes(widget["attrs"])}>')
 
 
@@ -39,22 +39,22 @@ def _option_input(widget: Widget) -> str:
     shown = plain_input(widget)
     if not widget.get("wrap_label"):
         return shown
-    target = f' for="{_escaped(widget["attrs"]["id"])}"' if widget["attrs"].get("id") else ""
-    return f"<label{target}>{shown} {_escaped(widget['label'])}</label>"
+    target = f' for="{escaped(widget["attrs"]["id"])}"' if widget["attrs"].get("id") else ""
+    return f"<label{target}>{shown} {escaped(widget['label'])}</label>"
 
 
 def _textarea(widget: Widget) -> str:
-    name, value = _escaped(widget["name"]), _escaped(widget["value"] or "")
+    name, value = escaped(widget["name"]), escaped(widget["value"] or "")
     return f'<textarea name="{name}"{_attributes(widget["attrs"])}>\n{value}</textarea>'
 
 
 def _select(widget: Widget) -> str:
-    parts = [f'<select name="{_escaped(widget["name"])}"{_attributes(widget["attrs"])}>']
+    parts = [f'<select name="{escaped(widget["name"])}"{_attributes(widget["attrs"])}>']
     for group, options, _index in widget["optgroups"]:
-        parts += [f'<optgroup label="{_escaped(group)}">'] if group else []
+        parts += [f'<optgroup label="{escaped(group)}">'] if group else []
         parts += [
-            f'<option value="{_escaped(option["value"])}"{_attributes(option["attrs"])}>'
-            f"{_escaped(option['label'])}</option>"
+            f'<option value="{escaped(option["value"])}"{_attributes(option["attrs"])}>'
+            f"{escaped(option['label'])}</option>"
             for option in options
         ]
         parts += ["</optgroup>"] if group else []

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from functools import wraps
+from functools import cached_property, wraps
 from threading import RLock
 from typing import Any
 
@@ -100,6 +100,14 @@ def _no_count(key: str, *args: Any) -> int:
 
 class PatientClient(RedisCacheClient):
     """Answers as an empty cache does while Redis cannot be reached; the limits of sign-in hold on, in the database."""
+
+    @cached_property
+    def _of_pool(self) -> Any:
+        return super().get_client(write=True)
+
+    def get_client(self, key: Any = None, *, write: bool = False) -> Any:
+        """The same each time: there is one server, and making a client costs as much as asking it."""
+        return self._of_pool
 
     get = _when_away(RedisCacheClient.get, lambda key, default=None: default)
     add = _when_away(RedisCacheClient.add, lambda *args: True)

@@ -7,13 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.core.paginator import Page
 from django.template.context import Context
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.template.loader import render_to_string
+from django.urls import get_script_prefix
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+from hmis_portal.forms.renderer import escaped
 
 register = template.Library()
 
@@ -27,6 +33,18 @@ def account_form(context: Context, form: Any, action_url: str = "", id: str = ""
         "id": id,
         "redirect_field": context.get("redirect_field"),
     }
+
+
+@register.simple_tag
+def once(part: str, **values: str) -> SafeString:
+    """A part of every page that depends on the language and these values alone: each process writes it once."""
+    write = _once.__wrapped__ if settings.DEBUG else _once  # in development its file changes
+    return write(part, get_language(), get_script_prefix(), tuple(values.items()))
+
+
+@lru_cache(maxsize=32)
+def _once(part: str, language: str, prefix: str, values: tuple[tuple[str, str], ...]) -> SafeString:
+    return render_to_string(part, dict(values))
 
 
 @register.inclusion_tag("components/back_link.html")
@@ -96,7 +114,7 @@ def progress(done: int, total: int, label: str) -> dict[str, Any]:
 @register.simple_tag
 def status(kind: str, text: Any) -> SafeString:
     """kind: done, turn, waiting, problem, plain, blocked; text: one to three words. A page may have a thousand."""
-    return format_html('<span class="status status--{}">{}</span>', kind, text)
+    return mark_safe(f'<span class="status status--{escaped(kind)}">{escaped(text)}</span>')
 
 
 @register.inclusion_tag("components/steps.html")

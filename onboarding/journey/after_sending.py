@@ -46,11 +46,12 @@ class AfterSending(TurnMaker):
             )
         if facts.state != Application.State.APPROVED:
             text = (
-                _("Your application is being read.")
-                if facts.state == Application.State.IN_REVIEW
-                else _("Your application waits to be read.")
+                _("Your application is being read. You will get an e-mail with the answer or with questions.")
+                if in_review
+                else _(
+                    "Your application waits to be read. You will get an e-mail with the answer or with questions."
+                )
             )
-            text += " " + _("You will get an e-mail with the answer or with questions.")
             return self.admin(text, "submitted", _("See what you sent"), since, of=facts.application.reviewer)
         if facts.out_of_date and not facts.executed:
             words = _("The agency is reviewed again before a new MOU. Start a new application.")

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cache, cached_property
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -30,12 +31,6 @@ from onboarding.selectors import open_conditions
 from onboarding.workflow import AccessVerb
 
 Counts = Mapping[UUID, Mapping[str, Any]]
-
-
-@cache
-def _latest() -> QuerySet[Application]:
-    """The last application of each agency; to be filtered, as `every_mou` is."""
-    return Application.objects.order_by("agency_id", "-started_at").distinct("agency_id")
 
 
 @cache
@@ -81,13 +76,18 @@ class Batch:
     @cached_property
     def applications(self) -> dict[UUID, Application]:
         """The application that counts now: the open one, else the last."""
-        latest = _latest().filter(among("agency", self.agencies))
-        applications = self._known(latest) if self.known else list(latest.select_related("reviewer"))
+        every = (
+            Application.objects.filter(among("agency", self.agencies)).select_related("reviewer").order_by()
+        )
+        # An agency has few: to ask for them in order costs more than to sort them.
+        applications = self._known() if self.known else sorted(every, key=attrgetter("started_at"))
         for row in applications:
             row.agency = self.agencies[row.agency_id]
         return {row.agency_id: row for row in applications}
 
-    def _known(self, latest: QuerySet[Application]) -> list[Application]:
+    def _known(self) -> list[Application]:
+        every = Application.objects.filter(among("agency", self.agencies))
+        latest = every.order_by("agency_id", "-started_at").distinct("agency_id")
         keys = list(latest.values_list("pk", flat=True))
         others = [key for key in keys if key not in self.known]
         rows = Application.objects.filter(among("pk", others)).select_related("reviewer") if others else ()
@@ -102,7 +102,8 @@ class Batch:
     def mous(self) -> dict[UUID, list[Mou]]:
         """Newest first, without renewals that came to nothing."""
         by_agency: dict[UUID, list[Mou]] = {}
-        for row in party.every_mou().filter(among("agency", self.agencies)):
+        every = party.every_mou().filter(among("agency", self.agencies))
+        for row in sorted(every, key=attrgetter("issued_at"), reverse=True):
             row.agency = self.agencies[row.agency_id]
             if not row.came_to_nothing:
                 by_agency.setdefault(row.agency_id, []).append(row)

@@ -55,39 +55,38 @@ def _labels(mou: Any) -> dict[str, str]:
 
 def with_names(rows: QuerySet[Mou]) -> QuerySet[Mou]:
     """MOUs with what `may_differ` looks at, in the same query: for lists."""
-    sides = Party.objects.filter(request=OuterRef("request")).values(
-        side=JSONObject(role="role", label="label")
-    )
+    parties = Party.objects.filter(request=OuterRef("request")).order_by()
+    sides = parties.values(side=JSONObject(role="role", label="label"))
     named = Contact.objects.filter(agency=OuterRef("agency"), position=Position.SIGNATORY)
     name = Trim(Concat("person__first_name", Value(" "), "person__last_name"))
     return rows.annotate(
         sides=ArraySubquery(sides),
-        named_now=Subquery(named.values(name=name)[:1]),
-        lead_now=Subquery(PortalSettings.objects.values("lead_agency")[:1]),
+        named_now=Subquery(named.order_by().values(name=name)),
     )
 
 
 @cache
 def every_mou() -> QuerySet[Mou]:
     """All of them with their names, to be filtered: most pages ask, and building the question costs as much as its answer."""
-    return with_names(Mou.objects.select_related("signatory")).order_by("-issued_at")
+    return with_names(Mou.objects.select_related("signatory")).order_by()
 
 
 def _has_names(mou: Mou) -> bool:
     """Whether it was read by `with_names`."""
-    return hasattr(mou, "lead_now")
+    return hasattr(mou, "named_now")
 
 
 def may_differ(mou: Any) -> bool:
     """Whether a name of an open MOU read by `with_names` is another today; `changes` says whether that counts."""
+    if mou.state not in Mou.OPEN:
+        return False
     signed = {side["role"]: side["label"] for side in mou.sides}
     pairs = (
         (signed.get(AGENCY), mou.agency.legal_name),
-        (signed.get(LEAD), mou.lead_now),
+        (signed.get(LEAD), PortalSettings.load().lead_agency),
         (mou.signatory_named, mou.named_now),
     )
-    is_open = mou.state in Mou.OPEN
-    return is_open and any(before and now and not acts.same_name(before, now) for before, now in pairs)
+    return any(before and now and not acts.same_name(before, now) for before, now in pairs)
 
 
 def signatory_named(mou: Any) -> str:

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.fields.json import KeyTextTransform
 
+from hmis_portal.models import PortalSettings
 from hmis_portal.signing.models import Party
 from onboarding.models import Mou, RecordProposal
 from onboarding.mou import bound, party
@@ -23,7 +24,7 @@ def among(rows: QuerySet[Mou], *, lead: bool = False) -> list[Mou]:
     signatory = ~Q(signatory_named="") & Q(named_now__isnull=False) & ~Q(signatory_named=F("named_now"))
     other = ~Q(label=F("agency__legal_name")) | signatory
     if lead:
-        other |= ~Q(lead_label=F("lead_now"))
+        other |= ~Q(lead_label=PortalSettings.load().lead_agency)
     differing = rows.filter(other).select_related("agency", "signatory").prefetch_related("explained")
     return [mou for mou in differing.order_by() if party.changes(mou, lead=lead)]
 

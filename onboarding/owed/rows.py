@@ -39,7 +39,8 @@ class OwedRows:
         rows = Invitation.objects.filter(
             among("agency", self.agencies), accepted_at__isnull=True, revoked_at__isnull=True
         )
-        return _by_agency(rows.select_related("user").order_by("created_at"), lambda row: row.agency_id)
+        rows = rows.select_related("user").only("agency", "role", "expires_at", "user__email")
+        return _by_agency(rows.order_by("created_at"), lambda row: row.agency_id)
 
     @cached_property
     def access(self) -> dict[UUID, list[Access]]:

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from functools import cache, partial
+from html import escape
 from typing import Any
 from uuid import UUID
 
@@ -154,7 +155,9 @@ class Queue(ChangeList):
         status_of = cache(status_words)
         waits_of = cache(partial(waits_words, PortalSettings.load().review_days))
         today, renamed = timezone.localdate(), blockers.of_names([row.agency_id for row in rows])
+        take = escape(_("Take for review"))
         for row in rows:
+            row.take_words = take
             row.blocked_by = blocked_by(row, renamed)
             row.status_words = status_of(row.state, bool(row.answer_by and row.answer_by < today))
             row.turn_words = whose_turn.of_application(row, facts[row.agency_id]).brief
