@@ -6,8 +6,8 @@ from difflib import SequenceMatcher
 from typing import Any
 from uuid import UUID
 
-from django.db.models import CharField, Count, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Cast, JSONObject, Left
+from django.db.models import CharField, Count, Q, QuerySet, Value
+from django.db.models.functions import Cast, Left
 
 from agencies.models import Agency, Digits, Domain, NotADuplicate, Person
 
@@ -15,6 +15,7 @@ LIKE_ENOUGH = 0.85
 SAME_BEGINNING = 4  # letters of the name key that two near-same names share
 MOST_ALIKE = 200
 AT_ONCE = 100  # agencies of which names are compared with each other on one page
+JUDGED = "judged"
 # Where anybody may have an address: it says nothing of an organization.
 PUBLIC_DOMAINS = frozenset(
     ("gmail.com", "googlemail.com", "yahoo.com", "ymail.com", "outlook.com", "hotmail.com", "live.com", "msn.com",
@@ -55,12 +56,10 @@ class Namesake:
 
 def namesakes(agency: Agency, *, domains: Iterable[str], phones: Iterable[str]) -> list[Namesake]:
     """Agencies with the EIN, nearly the name, an e-mail domain of an organization or a phone of this one; one query."""
-    pair = Q(agency=agency.pk, other=OuterRef("pk")) | Q(agency=OuterRef("pk"), other=agency.pk)
-    judgment = JSONObject(reason="reason", by="recorded_by__email", at=Cast("recorded_at", CharField()))
     others = Agency.objects.exclude(pk=agency.pk).exclude(state=Agency.State.LEFT).order_by()
-    judged = Subquery(NotADuplicate.objects.filter(pair).values(told=judgment)[:1])
     own = {"domain": sorted(set(domains) - PUBLIC_DOMAINS - {""}), "phone": sorted(set(phones) - {""})}
-    people = Person.objects.annotate(domain=Domain("email"), digits=Digits("phone")).exclude(agency=agency)
+    people = Person.objects.order_by().exclude(agency=agency)
+    people = people.annotate(domain=Domain("email"), digits=Digits("phone"))
     shared = {
         "ein": others.filter(ein=agency.ein) if agency.ein else None,
         "name": others.filter(name_key__startswith=agency.name_key[:SAME_BEGINNING])[:MOST_ALIKE]
@@ -71,20 +70,28 @@ def namesakes(agency: Agency, *, domains: Iterable[str], phones: Iterable[str]) 
         "phone": others.annotate(digits=Digits("phone")).filter(digits__in=own["phone"]),
         "phone of a person": others.filter(pk__in=people.filter(digits__in=own["phone"]).values("agency")),
     }
-    parts = [
-        others_found.annotate(why=Value(why.partition(" ")[0]), told=judged).values_list(
-            "pk", "legal_name", "name_key", "ein", "why", "told"
+    parts: list[QuerySet[Any, Any]] = [
+        others_found.annotate(why=Value(why.partition(" ")[0])).values_list(
+            "why", "pk", "legal_name", "name_key", "ein"
         )
         for why, others_found in shared.items()
         if others_found is not None
     ]
+    for this, that in (("agency", "other"), ("other", "agency")):
+        judged = NotADuplicate.objects.filter(**{this: agency.pk}).order_by()
+        told = judged.annotate(why=Value(JUDGED), at=Cast("recorded_at", CharField()))
+        parts.append(told.values_list("why", that, "reason", "recorded_by__email", "at"))
     shares: dict[UUID, dict[str, None]] = {}  # keys in this order, each once
-    answers = list(parts[0].union(*parts[1:], all=True))
-    rows, is_alike = {row[0]: row for row in answers}, alike_to(agency)
-    for key, _name, name_key, ein, why, _told in answers:
-        if why != "name" or is_alike(Agency(name_key=name_key, ein=ein)):
+    judgments: dict[UUID, dict[str, str]] = {}
+    names: dict[UUID, str] = {}
+    is_alike = alike_to(agency)
+    for why, key, *facts in parts[0].union(*parts[1:], all=True):
+        if why == JUDGED:
+            judgments[key] = dict(zip(("reason", "by", "at"), facts, strict=True))
+        elif why != "name" or is_alike(Agency(name_key=facts[1], ein=facts[2])):
             shares.setdefault(key, {})[why] = None
-    return [Namesake(key, rows[key][1], tuple(why), rows[key][5]) for key, why in shares.items()]
+            names[key] = facts[0]
+    return [Namesake(key, names[key], tuple(why), judgments.get(key)) for key, why in shares.items()]
 
 
 def alike_to(agency: Agency) -> Callable[[Agency], bool]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from functools import cache
 from typing import Any, TypeVar
 
 from django.core.cache.backends.locmem import LocMemCache
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db.models import Model
+from django.db.models import BooleanField, CharField, IntegerField, JSONField, Model, TextField
 
 BYTES, JSON = b"b:", b"j:"
+AS_IT_IS = (BooleanField, CharField, IntegerField, JSONField, TextField)  # what JSON itself has
 M = TypeVar("M", bound=Model)
 
 
@@ -52,6 +55,15 @@ def _there_and_back(value: Any) -> Any:
     return stored if type(stored) is int else JsonSerializer().loads(stored)
 
 
+@cache
+def _readers(model: type[Model]) -> dict[str, Callable[[Any], Any] | None]:
+    """How each column is read out of JSON; None where JSON has it as it is."""
+    return {
+        field.attname: None if isinstance(field, AS_IT_IS) else field.to_python
+        for field in model._meta.concrete_fields
+    }
+
+
 def columns(row: Model) -> dict[str, Any]:
     """A row as a dictionary that `row` makes a row of again."""
     return {field.attname: field.value_from_object(row) for field in row._meta.concrete_fields}
@@ -59,6 +71,6 @@ def columns(row: Model) -> dict[str, Any]:
 
 def row(model: type[M], stored: dict[str, Any]) -> M:
     """As read from the database; a column that was added since is read when it is asked for."""
-    fields = [field for field in model._meta.concrete_fields if field.attname in stored]
-    values = [field.to_python(stored[field.attname]) for field in fields]
-    return model.from_db("default", [field.attname for field in fields], values)
+    readers = {name: reader for name, reader in _readers(model).items() if name in stored}
+    values = [reader(stored[name]) if reader else stored[name] for name, reader in readers.items()]
+    return model.from_db("default", list(readers), values)

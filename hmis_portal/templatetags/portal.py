@@ -195,6 +195,22 @@ def answer_table(table: Any, change: bool, came: str = "check") -> SafeString:
     return mark_safe(f"<thead><tr>{head}{act}</tr></thead><tbody>{''.join(rows)}</tbody>")
 
 
+@register.simple_tag
+def stored_values(values: Iterable[Any]) -> SafeString:
+    """Inside <dl class="stored">: what would be stored of a row of a list, or what stands now and then."""
+    now, then, nothing = escape(gettext("now")), escape(gettext("then")), escape(gettext("(empty)"))
+    rows = []
+    for value in values:
+        before, after = escape(value.before), escape(value.after)
+        if value.changes:
+            after = (
+                f'<span class="visually-hidden">{now}</span> <del>{before or nothing}</del> → '
+                f'<span class="visually-hidden">{then}</span> {after or nothing}'
+            )
+        rows.append(f"<div><dt>{escape(value.label)}</dt> <dd>{after}</dd></div>")
+    return mark_safe("".join(rows))
+
+
 def _line(line: Any, nothing: str) -> str:
     answer = _with_breaks(escape(line.answer)) or nothing
     return f'<span class="muted">{escape(line.question)}:</span> {answer}' if line.question else answer

@@ -17,6 +17,7 @@ from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.db import DataError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import activate, get_language
 
 from hmis_portal.accounts.factors.second_factor import SecretLostError
 from hmis_portal.accounts.factors.strength import lead_to_second_factor, waits_for_second_factor
@@ -91,12 +92,13 @@ def _is_too_large(name: str, value: str) -> bool:
 
 
 class SettingsMiddleware:
-    """A page asks for the portal's settings a dozen times and more: they are fetched once."""
+    """A page asks for the portal's settings a dozen times, and for its language hundreds of times: both are found once."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        activate(get_language())
         with settings_read_once():
             return self.get_response(request)
 

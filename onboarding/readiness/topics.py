@@ -1,7 +1,7 @@
 """Section D on short pages: eight topics, and after a topic the plans for what its answers leave unmet."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, partial
 from typing import Any
 from zlib import crc32
@@ -25,8 +25,8 @@ class Topic:
     """The groups of questions that one page asks."""
 
     key: str
-    title: str | Promise
-    hint: str | Promise
+    title: str | Promise = field(compare=False)
+    hint: str | Promise = field(compare=False)
     groups: tuple[str, ...]
 
 
@@ -104,7 +104,7 @@ def pages(
     answers: Answers, kind: type[TopicPage] = TopicPage, section: str = SectionKey.READINESS
 ) -> tuple[TopicPage, ...]:
     """Each topic with its pages of plans; of these only those with something to plan are asked."""
-    unmet = {question.number for question, row, _answer in answers.outcomes() if rules.is_plan(row)}
+    unmet = {question.number for question, row, _answer in answers.outcomes if rules.is_plan(row)}
     return tuple(
         page
         for topic, questions in by_topic(answers.questions).items()

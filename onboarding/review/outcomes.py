@@ -42,7 +42,7 @@ def readiness_outcomes(application: Application) -> list[Outcome]:
 
 
 def outcomes_of(answers: Answers) -> list[Outcome]:
-    return [Outcome(question, answer, row.kind, row.text) for question, row, answer in answers.outcomes()]
+    return [Outcome(question, answer, row.kind, row.text) for question, row, answer in answers.outcomes]
 
 
 def against_approval(outcomes: list[Outcome]) -> list[str]:

@@ -107,6 +107,8 @@ def keys_of(projects: Iterable[Project]) -> Keys:
 
 def cell_of(name: str, cell: str) -> str:
     """A cell as typing is cleaned, and in one line, save where lines separate projects."""
+    if not cell:
+        return ""
     if name in ("email", "supervisor_email"):
         return typed.email(cell)
     return typed.text(cell) if name == "projects" else " ".join(typed.text(cell).split())

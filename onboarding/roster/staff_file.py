@@ -36,6 +36,7 @@ class Value(NamedTuple):
     label: str
     after: str
     before: str = ""
+    changes: bool = False
 
 
 class RowAct(TextChoices):
@@ -207,7 +208,7 @@ def _values(staff: Staff | None, data: Mapping[str, Any]) -> list[Value]:
         stands = staff.projects.all() if name == "projects" else getattr(staff, name)
         before = columns.said_of(name, stands)
         if _differ(name, stands, value):
-            values.append(Value(label, after, before))
+            values.append(Value(label, after, before, changes=True))
     return values
 
 

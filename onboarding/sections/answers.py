@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from agencies.hud.drafts import ProjectFindings, project_findings
@@ -161,6 +161,7 @@ class Answers:
             upload_kinds=frozenset(upload.kind for upload in self.uploads),
         )
 
+    @cached_property
     def outcomes(self) -> list[tuple[ReadinessQuestion, Any, ReadinessAnswer | None]]:
         """Every question that is not met: question, outcome, answer with its plan."""
         outcomes = []
@@ -195,7 +196,7 @@ def questions_of(version: int | None) -> list[ReadinessQuestion]:
 def _remembered(question: dict[str, Any], outcomes: list[dict[str, Any]]) -> ReadinessQuestion:
     """A question out of the cache, its outcomes with it as `prefetch_related` gives them."""
     row = as_json.row(ReadinessQuestion, question)
-    its: Any = row.outcomes.all()
+    its: Any = QuerySet(ReadinessOutcome)
     its._result_cache = [as_json.row(ReadinessOutcome, outcome) for outcome in outcomes]
     row._prefetched_objects_cache = {"outcomes": its}  # type: ignore[attr-defined]  # Django's own
     return row

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Position
+from hmis_portal.web.addresses import address_of
 from onboarding.models import SectionKey
 
 _VIEWS = {"": "section", "autosave": "autosave", "discard": "discard"}
@@ -36,8 +36,8 @@ class Page:
 
     def url(self, agency_id: Any, act: str = "") -> str:
         """The address of the page itself, or of "autosave" or "discard"."""
-        parts = [agency_id, self.section, *([self.key] if self.key else [])]
-        return reverse(f"onboarding:{_VIEWS[act]}{'_page' if self.key else ''}", args=parts)
+        rest = (str(self.section), self.key) if self.key else (str(self.section),)
+        return address_of(f"onboarding:{_VIEWS[act]}{'_page' if self.key else ''}", agency_id, rest=rest)
 
     def shows(self, name: str) -> bool:
         """Whether it asks this field of the section's form, or holds the answer of this name."""

@@ -288,7 +288,7 @@ def test_dependent_question_appears_only_then(cast, application, base):
     )
     kinds = {
         question.number: outcome.kind
-        for question, outcome, _answer in Answers(application, cast.agency).outcomes()
+        for question, outcome, _answer in Answers(application, cast.agency).outcomes
     }
     assert kinds["17"] == "B"
 
