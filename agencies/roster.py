@@ -92,7 +92,7 @@ class Standing:
     """One thing that is known of a person: training, agreement, access."""
 
     label: str
-    kind: str  # of components/status.html
+    kind: str  # of the tag `status`
     text: str
     detail: str = ""
 

@@ -26,7 +26,7 @@ LABELS: dict[State, Any] = {
     State.IN_PROGRESS: gettext_lazy("In progress"),
     State.NOT_STARTED: gettext_lazy("Not yet started"),
 }
-# The kinds of components/status.html.
+# The kinds of the tag `status`.
 TONES: dict[State, str] = {
     State.WAIVED: "done",
     State.VALID: "done",

@@ -24,7 +24,7 @@ from hmis_portal.signing.models import TextVersion
 A_PAGE = 50
 UUID_KEY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 SIGNED, OPEN, OVER, GONE = "signed", "open", "over", "gone"
-# The state of a row: its words and the kind of components/status.html.
+# The state of a row: its words and the kind of the tag `status`.
 STATES = {
     OPEN: (gettext_lazy("Not signed yet"), "waiting"),
     OVER: (gettext_lazy("Not signed, the day is over"), "problem"),
