@@ -1,5 +1,10 @@
 """Questions about the journey's objects that several pages ask."""
 
+from collections.abc import Iterable
+from functools import cache
+from operator import attrgetter
+from typing import Any
+
 from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -10,14 +15,20 @@ from onboarding.models import Application, Assignment, Condition, Note
 from onboarding.mou import bound
 
 
-def latest_application(agency: Agency) -> Application | None:
-    """The application that counts now: the open one, else the last; with whether colleagues share it."""
+@cache
+def _applications() -> QuerySet[Application]:
+    """With whether colleagues share them; to be filtered."""
     of_it = {"application": OuterRef("pk")}
     shared = Exists(Assignment.objects.filter(**of_it)) | Exists(
         Note.objects.filter(**of_it, resolved_at=None)
     )
-    applications = agency.applications.select_related("reviewer").annotate(shared=shared)
-    application = applications.order_by("-started_at").first()
+    return Application.objects.select_related("reviewer").annotate(shared=shared).order_by()
+
+
+def latest_application(agency: Agency) -> Application | None:
+    """The application that counts now: the open one, else the last; with whether colleagues share it."""
+    applications: Iterable[Any] = _applications().filter(agency=agency)  # of an agency there are few
+    application = max(applications, key=attrgetter("started_at"), default=None)
     if application is not None:
         application.agency, application.is_shared = agency, application.shared
     return application
