@@ -196,13 +196,13 @@ def answer_table(table: Any, change: bool, came: str = "check") -> SafeString:
 
 
 @register.simple_tag
-def stored_values(values: Iterable[Any]) -> SafeString:
-    """Inside <dl class="stored">: what would be stored of a row of a list, or what stands now and then."""
+def stored_values(values: Iterable[Any], act: str) -> SafeString:
+    """Inside <dl class="stored">: what would be stored of a row of a list; of a "change" what stands now and then."""
     now, then, nothing = escape(gettext("now")), escape(gettext("then")), escape(gettext("(empty)"))
     rows = []
     for value in values:
         before, after = escape(value.before), escape(value.after)
-        if value.changes:
+        if act == "change":
             after = (
                 f'<span class="visually-hidden">{now}</span> <del>{before or nothing}</del> → '
                 f'<span class="visually-hidden">{then}</span> {after or nothing}'

@@ -36,7 +36,6 @@ class Value(NamedTuple):
     label: str
     after: str
     before: str = ""
-    changes: bool = False
 
 
 class RowAct(TextChoices):
@@ -208,7 +207,7 @@ def _values(staff: Staff | None, data: Mapping[str, Any]) -> list[Value]:
         stands = staff.projects.all() if name == "projects" else getattr(staff, name)
         before = columns.said_of(name, stands)
         if _differ(name, stands, value):
-            values.append(Value(label, after, before, changes=True))
+            values.append(Value(label, after, before))
     return values
 
 
