@@ -63,6 +63,14 @@ class PortalAdminSite(admin.AdminSite):
         """Made where a page shows it: Django asks for it on every page, for a side bar that this desk does not have."""
         return SimpleLazyObject(partial(super().get_app_list, request, app_label))
 
+    def _build_app_dict(self, request: HttpRequest, label: Any = None) -> dict[str, Any]:
+        """With names as they read: Django sorts by them, and a lazy one is translated at every comparison."""
+        apps: dict[str, Any] = super()._build_app_dict(request, label)
+        for app in apps.values():
+            for model in app["models"]:
+                model["name"] = str(model["name"])
+        return apps
+
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # type: ignore[override]
         queues = waiting.queues(request.user)
         context = {
