@@ -1,7 +1,7 @@
 """Forms of the trainers' acts, with the admin's own widgets."""
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.admin.widgets import AdminDateWidget
@@ -185,22 +185,25 @@ class HeldForm(ScoreMixin):
         return {name: self.cleaned_data[name] for name in names if name in self.fields}
 
 
-class TakenBackForm(PortalFormMixin, forms.Form):
-    """The source takes a result back; whether it still counts here is a person's to say."""
+class OfRecordedForm(PortalFormMixin, forms.Form):
+    """The source takes a result back or changes it; what counts here is a person's to say."""
 
     submit_label = _("Save the decision")
-    VOID, KEEP = "void", "keep"
-    decision = forms.ChoiceField(
-        label=_("Decision"),
-        choices=[(KEEP, _("It counts on")), (VOID, _("Void the completion here too"))],
-        widget=forms.RadioSelect,
-    )
+    FOLLOW, KEEP = "follow", "keep"
+    KEEPING = (KEEP, _("What is recorded here counts on"))
+    FOLLOWING: ClassVar = {
+        HeldResult.Why.VOIDED_THERE: _("Void the completion here too"),
+        HeldResult.Why.CHANGED: _(
+            "Record the grade that it has now, for the same day, and void the earlier one"
+        ),
+    }
+    decision = forms.ChoiceField(label=_("Decision"), widget=forms.RadioSelect)
     reason = reason(_("Why"))
 
-    def __init__(self, *args: Any, may_void: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, held: HeldResult, may_void: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not may_void:
-            self.fields["decision"].choices = [(self.KEEP, _("It counts on"))]  # type: ignore[attr-defined]
+        following = (self.FOLLOW, self.FOLLOWING[HeldResult.Why(held.why)])
+        self.fields["decision"].choices = [self.KEEPING, *([following] if may_void else [])]  # type: ignore[attr-defined]
 
 
 class NewerVersionForm(PortalFormMixin, forms.Form):

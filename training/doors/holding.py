@@ -20,6 +20,9 @@ from training.services.completions import void
 from training.services.needed import needed, score_missing
 from training.services.recording import record_all
 
+# About what is recorded already, and counts until a person says otherwise.
+OF_RECORDED = (HeldResult.Why.VOIDED_THERE, HeldResult.Why.CHANGED)
+
 
 def settle(
     held: HeldResult,
@@ -79,21 +82,29 @@ def withdraw(attempt: Attempt, door: Door) -> None:
         _decide(row, HeldResult.State.DROPPED, by=None, reason=_("The source took it back."))
 
 
-def void_taken_back(held: HeldResult, *, by: User, reason: str) -> None:
-    """What the source took back no longer counts here either."""
+def follow_source(held: HeldResult, *, by: User, reason: str) -> None:
+    """What the source took back no longer counts here either; what it changed is recorded as it says now."""
     with transaction.atomic():
         row = _waiting(held)
-        if row.why != HeldResult.Why.VOIDED_THERE or row.completion is None:
-            raise WrongState(_("The source has not taken this result back."))
+        if row.why not in OF_RECORDED or row.completion is None:
+            raise WrongState(_("The source has not changed this result, nor taken it back."))
+        if row.why == HeldResult.Why.VOIDED_THERE:
+            void(row.completion, by=by, reason=reason)
+            _decide(row, HeldResult.State.DROPPED, by=by, reason=reason.strip(), completion=row.completion)
+            return
+        match = Match(row.completion.person.goes_on_as, row.completion.course)
+        answer = record_all([result_of(Attempt.of(row.attempt), match, row.door)], by=by)[0]
+        if isinstance(answer, GuardFailed):
+            raise answer
         void(row.completion, by=by, reason=reason)
-        _decide(row, HeldResult.State.DROPPED, by=by, reason=reason.strip()[:500], completion=row.completion)
+        _decide(row, HeldResult.State.RECORDED, by=by, reason=reason.strip(), completion=answer.completion)
 
 
 def look_again(rows: Iterable[HeldResult], *, by: User) -> int:
     """Record what has become clear meanwhile: somebody joined, an account was mapped. The number that wait no longer."""
     by_door: dict[int | None, list[HeldResult]] = {}
     for row in rows:
-        if row.why != HeldResult.Why.VOIDED_THERE:
+        if row.why not in OF_RECORDED:
             by_door.setdefault(row.door_id, []).append(row)
     cleared = 0
     for of_door in by_door.values():

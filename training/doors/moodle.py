@@ -9,15 +9,12 @@ import json
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import requests
 from django.conf import settings
 from django.utils.translation import gettext as _
-
-from training.doors.attempts import Attempt
 
 WAIT = (10, 30)  # seconds until it answers at all, and between two pieces of an answer
 LARGEST = 8 * 1024 * 1024
@@ -43,6 +40,22 @@ class Learner:
     user_name: str
     email: str
     name: str
+
+
+@dataclass(frozen=True)
+class Graded:
+    """A course that somebody completed there; `done_at` and `graded_at` in seconds since 1970, 0 where it is not said."""
+
+    course: int
+    learner: Learner
+    done_at: int
+    score: int | None
+    graded_at: int
+
+    @property
+    def prefix(self) -> str:
+        """With what the identity of each result of this learner in this course begins."""
+        return f"{self.course}-{self.learner.number}-"
 
 
 class Moodle:
@@ -77,25 +90,12 @@ class Moodle:
             return []
         return self._list("core_user_get_users_by_field", field="id", values=list(numbers))
 
-    def attempts(self, course: int, course_name: str, learners: Iterable[Learner]) -> Iterator[Attempt]:
+    def results(self, course: int, learners: Iterable[Learner]) -> Iterator[Graded]:
         """One for each who completed the course there; who did not has no result yet."""
         for learner in learners:
             done_at = self._completed_at(course, learner.number)
-            if done_at is None:
-                continue
-            score, graded_at = self._grade(course, learner.number)
-            moment = max(done_at, graded_at)
-            yield Attempt(
-                account=learner.user_name,
-                email=learner.email,
-                name=learner.name,
-                course=str(course),
-                course_name=course_name,
-                completed_at=datetime.fromtimestamp(moment, UTC) if moment else None,
-                source_time=str(moment or ""),
-                score=score,
-                external_id=f"{course}-{learner.number}-{moment}-{'' if score is None else score}",
-            )
+            if done_at is not None:
+                yield Graded(course, learner, done_at, *self._grade(course, learner.number))
 
     def _completed_at(self, course: int, learner: int) -> int | None:
         """Seconds since 1970 (0: complete, and nobody knows when); None where it is not complete."""

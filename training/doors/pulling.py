@@ -13,7 +13,7 @@ from agencies.models import User
 from hmis_portal import queue
 from hmis_portal.text.words import datetime_words
 from hmis_portal.web.errors import GuardFailed, WrongState
-from training.doors import moodle, runs
+from training.doors import moodle, regrading, runs
 from training.doors.receiving import receive
 from training.models import Door, DoorRun, MappedCourse, Pull
 
@@ -65,8 +65,9 @@ def _page(pull: Pull, mapped: MappedCourse) -> bool:
         raise moodle.MoodleFault(words)
     site, number = moodle.Moodle(), int(mapped.key)
     learners = site.learners(number, pull.begin)
-    attempts = list(site.attempts(number, str(mapped.course), learners))
-    receive(attempts, door=pull.run.door, by=None, run=pull.run)
+    came = regrading.sort(site.results(number, learners), mapped)
+    receive(came.attempts, door=pull.run.door, by=None, run=pull.run)
+    regrading.tell(came, run=pull.run)
     return len(learners) == moodle.PEOPLE
 
 
@@ -109,7 +110,7 @@ def nightly() -> None:
 
 
 def _courses(door: Door) -> list[MappedCourse]:
-    mapped = MappedCourse.objects.filter(door=door, course__isnull=False).select_related("course")
+    mapped = MappedCourse.objects.filter(door=door, course__isnull=False).select_related("course", "door")
     return list(mapped.order_by("key"))
 
 

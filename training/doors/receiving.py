@@ -72,7 +72,7 @@ def _receive(
         elif match.person and match.course:
             ready[place] = result_of(attempt, match, door)
     for place, answer in zip(ready, record_all(list(ready.values()), by=by), strict=True):
-        outcomes[place] = outcome_of(answer)
+        outcomes[place] = outcome_of(answer, ready[place])
     recorded = {attempts[place]: outcomes[place].completion for place in ready if outcomes[place].completion}
     _close(recorded, door)
     outcomes |= _hold({place: (attempts[place], why) for place, why in held.items()}, door, run)
@@ -103,15 +103,23 @@ def _left_out_words(match: Match) -> str:
     return _("It says that the course was gone through; the result of its test is still to come.")
 
 
-def outcome_of(answer: Recorded | GuardFailed) -> Outcome:
+def outcome_of(answer: Recorded | GuardFailed, result: Result) -> Outcome:
     if isinstance(answer, GuardFailed):
         return Outcome(Kind.REFUSED, " ".join(answer.messages))
     if answer.known:
-        voided = hasattr(answer.completion, "void")
-        words = _("It was recorded before and then voided.") if voided else ""
-        return Outcome(Kind.KNOWN, words, answer.completion)
+        return Outcome(Kind.KNOWN, _known_words(answer.completion, result), answer.completion)
     passed = answer.completion.passed
     return Outcome(Kind.RECORDED if passed else Kind.NOT_PASSED, completion=answer.completion)
+
+
+def _known_words(completion: Completion, result: Result) -> str:
+    if hasattr(completion, "void"):
+        return _("It was recorded before and then voided.")
+    if (completion.completed_on, completion.score) == (result.day, result.score):
+        return ""
+    return _(
+        "It was recorded before with another day or score, which stays. Void that one to record what it says now."
+    )
 
 
 def _hold(

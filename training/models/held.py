@@ -59,6 +59,7 @@ class HeldResult(models.Model):
         NO_DATE = "no_date", _("The date can be read in two ways, or is missing")
         NO_SCORE = "no_score", _("The score is missing")
         VOIDED_THERE = "voided_there", _("The source takes it back")
+        CHANGED = "changed", _("The source has changed the grade of a result that is recorded")
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Waiting")

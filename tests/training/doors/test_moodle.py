@@ -10,6 +10,7 @@ from tests.training.doors import pretended_moodle as pretended
 from training.admin.doors.sources import failed_runs
 from training.doors import moodle, pulling
 from training.models import Completion, Course, Door, DoorRun, HeldResult, MappedCourse, Pull
+from training.services import record_completion
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_june")]
 DONE = int(dt.datetime(2026, 1, 1, 3, 30, tzinfo=dt.UTC).timestamp())
@@ -77,7 +78,45 @@ def test_a_better_grade_later_is_another_result(opened, site, door):
     assert (failed.score, failed.passed) == (79, False)
     site.people[7][0].update(grade=88.0, graded=DONE + 86400)
     pull(door)
-    assert list(Completion.objects.filter(passed=True).values_list("score", flat=True)) == [88]
+    resit = Completion.objects.get(passed=True)
+    assert (resit.score, resit.completed_on) == (88, dt.date(2026, 1, 1)), "passed on the day of the resit"
+
+
+def test_2_a_changed_grade_moves_no_day_doubles_nothing_and_is_told(opened, site, door):
+    site.people[7] = [learner(1, opened.staff.email, done=DONE, grade=85.0, graded=DONE + 5 * 86400)]
+    pull(door)
+    passed = Completion.objects.get()
+    assert passed.completed_on == dt.date(2025, 12, 31), "graded later, completed when it was"
+    for grade, told in ((85.0, 0), (92.0, 1), (40.0, 1), (85.0, 0), (40.0, 1)):
+        site.people[7][0].update(grade=grade, graded=DONE + 90 * 86400)
+        run = pull(door)
+        assert (run.held, HeldResult.objects.waiting().count(), run.recorded) == (told, told, 0)
+    assert Completion.objects.get() == passed
+    held = HeldResult.objects.get()
+    page = reverse("admin:training_heldresult_decide", args=[held.pk])
+    shown = opened.client("admin").get(page).text
+    assert "The source has changed the grade of a result that is recorded" in shown
+    opened.client("admin").post(page, {"decision": "follow", "reason": "Graded anew there"})
+    passed.refresh_from_db()
+    assert passed.void.reason == "Graded anew there"
+    changed = Completion.objects.exclude(pk=passed.pk).get()
+    assert (changed.completed_on, changed.score, changed.passed) == (passed.completed_on, 40, False)
+    again = pull(door)
+    assert (again.known, again.held) == (1, 0)
+
+
+def test_2_what_was_recorded_under_the_day_of_its_grade_is_not_recorded_again(opened, site, door, course):
+    """As releases before this one recorded it."""
+    graded = DONE + 5 * 86400
+    record_completion(
+        person=opened.staff, course=course, completed_at=dt.datetime.fromtimestamp(graded, dt.UTC), score=85,
+        source="moodle", door=door, external_id=f"7-1-{graded}-85", by=None,
+    )  # fmt: skip
+    site.people[7] = [learner(1, opened.staff.email, done=DONE, grade=85.0, graded=graded + 86400)]
+    assert pull(door).known == 1
+    assert Completion.objects.count() == 1
+    site.people[7][0].update(done=graded + 10 * 86400, grade=90.0)  # reset there, and done again
+    assert pull(door).recorded == 1
 
 
 def test_many_come_in_pages_and_addresses_that_a_course_hides_are_asked_for(opened, site, door):

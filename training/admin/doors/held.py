@@ -16,7 +16,7 @@ from agencies.permissions import person
 from hmis_portal.desk.tools import ReadOnlyAdmin, act_page, guarded, link, status
 from hmis_portal.text.words import date_words, datetime_words
 from training import permissions
-from training.admin.forms import HeldForm, TakenBackForm
+from training.admin.forms import HeldForm, OfRecordedForm
 from training.doors import holding
 from training.doors.attempts import Attempt
 from training.doors.matching import Match, Matcher
@@ -76,10 +76,10 @@ class HeldResultAdmin(ReadOnlyAdmin):
     def decide_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         held = get_object_or_404(HeldResult.objects.select_related("door", "completion"), pk=pk)
         attempt = Attempt.of(held.attempt)
-        form: HeldForm | TakenBackForm
-        if held.why == HeldResult.Why.VOIDED_THERE:
+        form: HeldForm | OfRecordedForm
+        if held.why in holding.OF_RECORDED:
             may_void = permissions.may_void_completions(request.user)
-            form = TakenBackForm(request.POST or None, may_void=may_void)
+            form = OfRecordedForm(request.POST or None, held=held, may_void=may_void)
         else:
             match = Matcher(held.door, [attempt]).of(attempt)
             form = HeldForm(
@@ -118,10 +118,14 @@ def _facts(held: HeldResult, attempt: Attempt) -> list[tuple[Any, Any]]:
     return [(name, value) for name, value in facts if value != ""]
 
 
-def _decide(held: HeldResult, form: HeldForm | TakenBackForm, *, by: User) -> str:
+def _decide(held: HeldResult, form: HeldForm | OfRecordedForm, *, by: User) -> str:
     decision, reason = form.cleaned_data["decision"], form.cleaned_data["reason"]
-    if decision == TakenBackForm.VOID:
-        holding.void_taken_back(held, by=by, reason=reason)
+    if decision == OfRecordedForm.FOLLOW:
+        holding.follow_source(held, by=by, reason=reason)
+        if held.why == HeldResult.Why.CHANGED:
+            return gettext(
+                "The new grade is recorded. The earlier one stays in the transcript and no longer counts."
+            )
         return gettext("The completion no longer counts. It stays in the transcript.")
     if isinstance(form, HeldForm) and decision == HeldForm.RECORD:
         holding.settle(held, by=by, **form.supplied)
