@@ -134,8 +134,9 @@ def session_waiting(signup: Signup) -> Message | None:
     return _of_session("waiting", signup, None)
 
 
-def session_given_back(signup: Signup, file: StoredDocument) -> Message | None:
-    return _of_session("given_back", signup, file)
+def session_given_back(signup: Signup, file: StoredDocument, *, left: bool) -> Message | None:
+    """`left`: not the person gave it back, but they work nowhere any more."""
+    return _of_session("given_back", signup, file, left=left)
 
 
 def session_changed(signup: Signup, file: StoredDocument | None, *, elsewhere: bool) -> Message | None:

@@ -45,7 +45,8 @@ def sweep_pulls() -> None:
 
 @shared_task
 def sweep_seats() -> None:
-    """Give free seats to who can take them by now. Safe to run twice: sessions are locked while it is done."""
+    """Free the seats of who has left, and give free ones to who can take them by now. Safe to run twice: sessions are locked while it is done."""
+    sessions.give_back_of_leavers()
     sessions.promote_everywhere()
 
 

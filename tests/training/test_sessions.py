@@ -11,6 +11,7 @@ from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
+from agencies.services import leavers
 from hmis_portal import documents
 from hmis_portal.models import Message, MessageDocument
 from hmis_portal.web.errors import GuardFailed, WrongState
@@ -134,6 +135,31 @@ def test_36_who_was_passed_over_gets_the_free_seat_once_the_other_one_is_gone(
 def other_seat(cast, course):
     (session,) = sessions.plan(course, given(starts=(8, 0), ends=(9, 30)), by=cast.trainer)
     return session
+
+
+@pytest.mark.parametrize(("notice", "told"), [("at_end", 1), ("agency", 0)])
+def test_24_who_leaves_frees_their_seat_and_hears_of_it_from_who_tells_them(
+    opened, planned, time_machine, notice, told
+):
+    leaver, next_one = opened.coordinator, opened.director
+    for one in (leaver, next_one):
+        sessions.sign_up(planned, person=one)
+    row = leaver.staff_rows.get()
+    leavers.report_leaver(staff=row, by=opened.director, last_day=dt.date(2026, 6, 20), notice=notice)
+    sweep_seats()
+    assert state_of(leaver, planned) == BOOKED, "until the last working day is over"
+    time_machine.move_to("2026-06-21T16:00:00Z")
+    leavers.let_announced_go(dt.date(2026, 6, 21))
+    for _twice in range(2):
+        sweep_seats()
+    assert [state_of(one, planned) for one in (leaver, next_one)] == [CANCELLED, BOOKED]
+    mails = Message.objects.filter(name="training/session_given_back", user=leaver)
+    assert mails.count() == told
+    for one in mails:
+        assert "Your agency told us that you left." in one.body_text
+        assert "still asked of you" not in one.body_text
+        assert str(event_in(one)[0]["METHOD"]) == "CANCEL"
+    assert Message.objects.filter(name="training/session_booked", user=next_one).count() == 1
 
 
 def test_37_fewer_seats_send_nobody_away_and_more_go_to_those_who_wait(opened, planned):

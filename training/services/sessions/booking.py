@@ -3,17 +3,17 @@
 from collections.abc import Collection, Iterable
 
 from django.db import transaction
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agencies.models import User
+from agencies.models import Person, Staff, User
 from hmis_portal import audit
 from hmis_portal.text.words import full_stop
 from hmis_portal.web.errors import GuardFailed, WrongState
 from training import emails, selectors
 from training.events import TrainingEvent
-from training.models import Course, Session, Signup
+from training.models import Course, Requirement, Session, Signup
 from training.papers import calendars
 from training.services.sessions.locking import lock_people, locked
 
@@ -54,13 +54,59 @@ def give_back(signup: Signup, *, by: User) -> None:
             raise WrongState(_("You gave this place back already."))
         if session.has_begun:
             raise WrongState(_("The session has begun. Tell the trainer if you could not come."))
-        before, signup.state = signup.state, State.CANCELLED
-        signup.sequence += 1
-        signup.save(update_fields=["state", "sequence", "changed_at"])
-        audit.record(by=by, verb=TrainingEvent.SEAT_GIVEN_BACK, obj=signup, before=before, after=signup.state)
-        if before == State.BOOKED:
-            _tell(signup)
+        if _freed(signup, by=by) == State.BOOKED:
+            emails.session_given_back(signup, calendars.stored(signup, calendars.Method.CANCEL), left=False)
         promote(session)
+
+
+def give_back_of_leavers() -> None:
+    """The seats of who works nowhere any more go to who waits for them. Safe to repeat."""
+    for pk, session_id in _of_leavers().values_list("pk", "session").order_by("session", "pk"):
+        with transaction.atomic():
+            session = locked(Session(pk=session_id))
+            signup = _of_leavers().select_related("person").filter(pk=pk).first()
+            if signup is None:
+                continue
+            signup.session = session
+            before = _freed(signup, by=None, reason=_("The person has left."))
+            told_by_agency = Staff.objects.left().filter(
+                user=signup.person_id, leaving_notice=Staff.LeavingNotice.AGENCY
+            )
+            if before == State.BOOKED and not told_by_agency.exists():
+                emails.session_given_back(
+                    signup, calendars.stored(signup, calendars.Method.CANCEL), left=True
+                )
+            promote(session)
+
+
+def _of_leavers() -> QuerySet[Signup]:
+    """Places in sessions to come of people who have no work where the training is open, and of whom nothing is asked."""
+    person = {"user": OuterRef("person"), "agency__open_training__isnull": False}
+    asked = Requirement.objects.open().filter(person=OuterRef("person"), course=OuterRef("session__course"))
+    rows = Signup.objects.filter(
+        state__in=[State.BOOKED, State.WAITING], session__in=Session.objects.to_come()
+    )
+    return rows.exclude(
+        Exists(Staff.objects.current().filter(**person))
+        | Exists(Person.objects.off_roster().filter(**person))
+        | Exists(asked)
+    )
+
+
+def _freed(signup: Signup, *, by: User | None, reason: str = "") -> str:
+    """The place is nobody's any more; what it was."""
+    before, signup.state = signup.state, State.CANCELLED
+    signup.sequence += 1
+    signup.save(update_fields=["state", "sequence", "changed_at"])
+    audit.record(
+        by=by,
+        verb=TrainingEvent.SEAT_GIVEN_BACK,
+        obj=signup,
+        before=before,
+        after=signup.state,
+        reason=reason,
+    )
+    return before
 
 
 def change_places(one: Signup, other: Signup, *, by: User) -> None:
@@ -158,7 +204,5 @@ def _tell(signup: Signup) -> None:
     match signup.state:
         case State.WAITING:
             emails.session_waiting(signup)
-        case State.CANCELLED:
-            emails.session_given_back(signup, calendars.stored(signup, calendars.Method.CANCEL))
         case _:
             emails.session_booked(signup, calendars.stored(signup, calendars.Method.REQUEST))
