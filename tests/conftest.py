@@ -38,7 +38,7 @@ BASE_DIR = servers.BASE_DIR
 LIVE_FOLDERS = ("browser", "faults")
 # Templates of ours that stand in for a library's keep its habit of leaving variables out.
 LENIENT_FOLDERS = ("templates/admin/", "templates/bootstrap5/", "templates/allauth/")
-STRICT_FOLDERS = ("templates/admin/onboarding/", "templates/admin/act.html")
+STRICT_FOLDERS = ("templates/admin/onboarding/", "templates/admin/training/", "templates/admin/act.html")
 
 
 class _MissingVariable(str):

@@ -202,7 +202,7 @@ class AccessAdmin(HmisListsAdmin):
             return HttpResponseRedirect(page)
         return self._page(
             request,
-            "admin/onboarding/create_accounts.html",
+            "admin/onboarding/access/create_accounts.html",
             title=_("Accounts to create"),
             form=form,
             lines=form.lines(),
@@ -230,7 +230,7 @@ class AccessAdmin(HmisListsAdmin):
             return HttpResponseRedirect(page)
         return self._page(
             request,
-            "admin/onboarding/to_do.html",
+            "admin/onboarding/access/to_do.html",
             title=_("To do in the HMIS"),
             differences=differences.asked().count(),
             closing_soon=[

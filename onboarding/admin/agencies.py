@@ -81,7 +81,7 @@ admin.site.unregister(Agency)
 
 @admin.register(Agency)
 class JourneyAgencyAdmin(AgencyAdmin):
-    change_form_template = "admin/onboarding/agency_file.html"
+    change_form_template = "admin/onboarding/files/agency.html"
     list_filter = (FigureFilter, *AgencyAdmin.list_filter)  # type: ignore[assignment]  # one filter more
 
     def change_view(

@@ -46,7 +46,7 @@ admin.site.unregister(User)
 
 @admin.register(User)
 class JourneyUserAdmin(UserAdmin):
-    change_form_template = "admin/onboarding/person_file.html"
+    change_form_template = "admin/onboarding/files/person.html"
 
     def change_view(
         self,

@@ -51,7 +51,7 @@ class CourseAdmin(AsksWhatIf, DeskAdmin):
     search_fields = ("title", "slug")
     prepopulated_fields = {"slug": ("title",)}
     inlines = (RuleInline, EquivalenceInline)
-    change_form_template = "training/admin_course.html"
+    change_form_template = "admin/training/course.html"
     fieldsets = (
         (
             None,

@@ -130,7 +130,7 @@ def trainers_acts(request: HttpRequest) -> str:
     if not permissions.may_record_completions(request.user):
         return ""
     return render_to_string(
-        "training/admin_acts.html", {"may_plan": permissions.may_plan_sessions(request.user)}
+        "admin/training/acts.html", {"may_plan": permissions.may_plan_sessions(request.user)}
     )
 
 

@@ -129,7 +129,7 @@ def counter_sign(request: HttpRequest, pk: UUID, site: admin.ModelAdmin[Any]) ->
         else "",
     }
     return render(
-        request, "admin/onboarding/counter_sign.html", context, status=422 if form.is_bound else 200
+        request, "admin/onboarding/mou/counter_sign.html", context, status=422 if form.is_bound else 200
     )
 
 
@@ -154,7 +154,7 @@ def consent(request: HttpRequest, pk: UUID, site: admin.ModelAdmin[Any]) -> Http
             for key, value in consents.disclosure(wording.values(mou.agency)).items()
         },
     }
-    return render(request, "admin/onboarding/consent.html", context, status=422 if form.is_bound else 200)
+    return render(request, "admin/onboarding/mou/consent.html", context, status=422 if form.is_bound else 200)
 
 
 def test_file(request: HttpRequest, pk: UUID) -> HttpResponse:
@@ -194,7 +194,7 @@ def counter_sign_paper(request: HttpRequest, pk: UUID, site: admin.ModelAdmin[An
         "against": against(mou, MouVerb.COUNTER_SIGN_ON_PAPER, by),
     }
     return render(
-        request, "admin/onboarding/counter_sign_paper.html", context, status=422 if form.is_bound else 200
+        request, "admin/onboarding/mou/counter_sign_paper.html", context, status=422 if form.is_bound else 200
     )
 
 
@@ -212,7 +212,7 @@ def executed(request: HttpRequest, pk: UUID, site: admin.ModelAdmin[Any]) -> Htt
         "renewal": mou.successor_of_id is not None,
         "executed_on": agreement.executed_on(mou),
     }
-    return render(request, "admin/onboarding/executed.html", context)
+    return render(request, "admin/onboarding/mou/executed.html", context)
 
 
 def _waiting(request: HttpRequest, pk: UUID) -> Mou | None:

@@ -130,7 +130,7 @@ def counter_sign_several(request: HttpRequest, site: admin.ModelAdmin[Any]) -> H
         "how_confirmed": identify.hint(request, documents[0].lead) if documents else "",
     }
     status = 422 if form.is_bound else 200
-    return render(request, "admin/onboarding/counter_sign_several.html", context, status=status)
+    return render(request, "admin/onboarding/mou/counter_sign_several.html", context, status=status)
 
 
 def consent_several(request: HttpRequest, site: admin.ModelAdmin[Any]) -> HttpResponse:
@@ -162,7 +162,7 @@ def consent_several(request: HttpRequest, site: admin.ModelAdmin[Any]) -> HttpRe
         **{f"disclosure_{key}": value for key, value in told.items()},
     }
     status = 422 if form.is_bound else 200
-    return render(request, "admin/onboarding/consent_several.html", context, status=status)
+    return render(request, "admin/onboarding/mou/consent_several.html", context, status=status)
 
 
 def without_consent(documents: Sequence[Document], by: User) -> list[Document]:

@@ -63,7 +63,7 @@ def address(version: ReadinessVersion) -> str:
 class ReadinessVersionAdmin(ReadOnlyAdmin):
     list_display = ("__str__", "status_word", "count", "used", "published_at", "published_by", "what_changed")
     list_select_related = ("published_by",)
-    change_list_template = "admin/onboarding/readiness_versions.html"
+    change_list_template = "admin/onboarding/readiness/versions.html"
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -129,7 +129,7 @@ class ReadinessVersionAdmin(ReadOnlyAdmin):
             "changes": versions.changes(before, version) if before else [],
             "before": before,
         }
-        return render(request, "admin/onboarding/readiness_version.html", context)
+        return render(request, "admin/onboarding/readiness/version.html", context)
 
     def begin_view(self, request: HttpRequest) -> HttpResponse:
         form = BeginForm(request.POST if request.method == "POST" else None)
@@ -197,7 +197,7 @@ class ReadinessVersionAdmin(ReadOnlyAdmin):
             last_time={},
         ).only(lambda name: name.partition("_")[2] not in PLAN)
         context = {"version": version, "form": form, "back_url": address(version)}
-        return render(request, "admin/onboarding/readiness_preview.html", context)
+        return render(request, "admin/onboarding/readiness/preview.html", context)
 
     def _published_already(self, request: HttpRequest, version: ReadinessVersion) -> HttpResponse | None:
         if not version.published_at:

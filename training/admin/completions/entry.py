@@ -84,7 +84,7 @@ def class_page(model_admin: admin.ModelAdmin[Any], request: HttpRequest) -> Http
         "table": table,
         "forms": [table.choose, table.head, table.paste, *(row.form for row in table.rows)],
     }
-    return render(request, "training/admin_class.html", context, status=422 if table.faulty else 200)
+    return render(request, "admin/training/class.html", context, status=422 if table.faulty else 200)
 
 
 def _select(pks: Collection[int], table: Table) -> None:

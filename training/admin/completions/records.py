@@ -40,7 +40,7 @@ class CompletionAdmin(ReadOnlyAdmin):
         "external_id", "source_time", "note", "recorded_by", "recorded_at", "acts",
     )  # fmt: skip
     readonly_fields = ("result", "acts")
-    change_list_template = "training/admin_completions.html"
+    change_list_template = "admin/training/completions.html"
 
     @admin.display(description=_("result"))
     def result(self, row: Completion) -> SafeString:
@@ -115,7 +115,7 @@ class WaiverAdmin(ReadOnlyAdmin):
         "acts",
     )
     readonly_fields = ("acts",)
-    change_list_template = "training/admin_waivers.html"
+    change_list_template = "admin/training/waivers.html"
 
     @admin.display(description=_("state"))
     def state(self, row: Waiver) -> SafeString:

@@ -81,7 +81,7 @@ class DoorRunAdmin(ReadOnlyAdmin):
     list_select_related = ("door", "begun_by")
     fields = (*list_display, "ended_at", "error")
     readonly_fields = ("state",)
-    change_list_template = "training/admin_runs.html"
+    change_list_template = "admin/training/runs.html"
 
     def get_urls(self) -> list[URLPattern]:
         may = permissions.may_record_completions

@@ -45,7 +45,7 @@ class UploadAdmin(ReadOnlyAdmin):
     list_display = ("name", "door", "uploaded_by", "uploaded_at", "status_word")
     list_filter = ("state", "door")
     list_select_related = ("door", "uploaded_by")
-    change_list_template = "training/admin_uploads.html"
+    change_list_template = "admin/training/uploads.html"
 
     @admin.display(description=_("state"))
     def status_word(self, row: Upload) -> SafeString:
@@ -122,7 +122,7 @@ class UploadAdmin(ReadOnlyAdmin):
         answer = act_page(
             self, request, title=upload.name, caption=str(upload.door), form=form,
             act=lambda: _decide(request, upload, form), back=reverse("admin:training_upload_changelist"),
-            template="training/admin_upload.html", facts=[(WORDS[kind], counts[kind]) for kind in Kind if counts[kind]],
+            template="admin/training/upload.html", facts=[(WORDS[kind], counts[kind]) for kind in Kind if counts[kind]],
             upload=upload, notes=upload.table.get("notes", []), wrong=wrong[:SHOWN], more=max(0, len(wrong) - SHOWN),
             may_confirm=upload.state == State.CHECKED,
         )  # fmt: skip

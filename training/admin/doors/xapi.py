@@ -48,7 +48,7 @@ class CredentialAdmin(ReadOnlyAdmin):
         "acts",
     )
     readonly_fields = ("user_name", "state", "acts")
-    change_list_template = "training/admin_credentials.html"
+    change_list_template = "admin/training/credentials.html"
 
     @admin.display(description=_("user name"))
     def user_name(self, row: Credential) -> str:
@@ -102,7 +102,7 @@ class CredentialAdmin(ReadOnlyAdmin):
                 (gettext("Secret (password)"), secret),
             ],
         }
-        return render(request, "training/admin_credential.html", context)
+        return render(request, "admin/training/credential.html", context)
 
     def revoke_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         row = get_object_or_404(Credential.objects.select_related("door"), pk=pk)

@@ -40,7 +40,7 @@ class SessionAdmin(ReadOnlyAdmin):
         "course", "when_words", "place", "link", "trainer", "seats", "state", "cancelled_because", "people", "acts",
     )  # fmt: skip
     readonly_fields = ("when_words", "seats", "state", "people", "acts")
-    change_list_template = "training/admin_sessions.html"
+    change_list_template = "admin/training/sessions.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Session]:
         taken = Count("signups", filter=Q(signups__state__in=[Signup.State.BOOKED, Signup.State.ATTENDED]))
@@ -185,6 +185,6 @@ class SessionAdmin(ReadOnlyAdmin):
                 state__in=[Signup.State.WAITING, Signup.State.CANCELLED]
             ).count(),
         }
-        page = render(request, "training/admin_session_screen.html", context)
+        page = render(request, "admin/training/session_screen.html", context)
         page["Refresh"] = str(SCREEN_SECONDS)
         return page
