@@ -13,7 +13,7 @@ from django.utils import timezone
 from agencies.models import Agency, Staff, User
 from agencies.services import opening
 from bench.large import FACTS
-from onboarding.access import comparison, user_list
+from onboarding.access.hmis import comparison, user_list
 from onboarding.models import Access, Difference, HmisAccount, HmisUserList, RoleInHmis
 
 SIZES = (1000, 10000)

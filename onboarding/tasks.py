@@ -10,7 +10,8 @@ from django.utils import timezone
 from hmis_portal import queue
 from hmis_portal.running import tries
 from onboarding import reminders
-from onboarding.access import comparison, recompute
+from onboarding.access import recompute
+from onboarding.access.hmis import comparison
 from onboarding.application import revisions
 from onboarding.journey import usual_times
 from onboarding.models import Revision, RevisionJob

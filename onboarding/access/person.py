@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from agencies import roster
 from agencies.models import Staff, User
 from agencies.roster import Standing
-from onboarding.access.roles import Roles
+from onboarding.access.hmis.roles import Roles
 from onboarding.models import Access
 from training import selectors
 from training.requirements.items import Item, StaffStatus

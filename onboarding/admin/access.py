@@ -20,8 +20,9 @@ from hmis_portal.desk.waiting import days_words
 from hmis_portal.forms import PortalFormMixin
 from hmis_portal.web.errors import DomainError
 from hmis_portal.web.visits import client_ip
-from onboarding.access import differences, go_live, to_do, vendor
-from onboarding.access.roles import Roles
+from onboarding.access import go_live, to_do
+from onboarding.access.hmis import differences, vendor
+from onboarding.access.hmis.roles import Roles
 from onboarding.admin.base import ACCESS_KIND
 from onboarding.admin.hmis_lists import HmisListsAdmin
 from onboarding.admin.review import page

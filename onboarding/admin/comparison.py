@@ -18,7 +18,7 @@ from hmis_portal.files import tables
 from hmis_portal.web.doors import counted
 from hmis_portal.web.errors import WrongState
 from hmis_portal.web.visits import client_ip
-from onboarding.access import comparison, differences, user_list
+from onboarding.access.hmis import comparison, differences, user_list
 from onboarding.admin.review import page
 from onboarding.events import OnboardingEvent
 from onboarding.forms.hmis import ColumnsForm, LinkForm, UserListForm

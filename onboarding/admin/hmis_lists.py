@@ -19,7 +19,7 @@ from hmis_portal.files import tables
 from hmis_portal.web.doors import counted
 from hmis_portal.web.errors import WrongState
 from hmis_portal.web.visits import client_ip
-from onboarding.access import answers, differences, vendor
+from onboarding.access.hmis import answers, differences, vendor
 from onboarding.admin.review import page
 from onboarding.events import OnboardingEvent
 from onboarding.forms.hmis import AnswersForm

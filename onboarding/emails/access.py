@@ -12,7 +12,7 @@ from agencies.models import Agency, AgencyRole, HmisRole, Staff, User
 from hmis_portal import mail
 from hmis_portal.models import PortalSettings
 from hmis_portal.text.words import date_words
-from onboarding.access.roles import Roles
+from onboarding.access.hmis.roles import Roles
 from onboarding.emails.to import agency_page, to_managers
 from onboarding.models import Access, CoordinatorNews
 from onboarding.selectors import open_conditions

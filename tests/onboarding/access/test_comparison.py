@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from agencies.models import User
 from hmis_portal.models import AuditEvent
-from onboarding.access import comparison, user_list
+from onboarding.access.hmis import comparison, user_list
 from onboarding.models import Access, Difference, HmisAccount, HmisUserList, RoleInHmis
 from tests.factories import AgencyFactory, ProjectFactory, StaffFactory, UserFactory
 from training import validity

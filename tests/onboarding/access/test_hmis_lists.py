@@ -11,8 +11,8 @@ from django.utils import timezone
 from agencies.services import staff as roster
 from hmis_portal.files import tables
 from hmis_portal.models import AuditEvent, Message
-from onboarding.access import answers, vendor
-from onboarding.access.roles import Roles
+from onboarding.access.hmis import answers, vendor
+from onboarding.access.hmis.roles import Roles
 from onboarding.models import Access, HmisFile, RoleInHmis
 from tests.factories import ProjectFactory, StaffFactory
 from tests.onboarding.access.test_granted import confirm, live

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from agencies.models import Agency
 from hmis_portal.text.words import datetime_words
 from onboarding.access import agreed, to_do
-from onboarding.access.roles import Roles, There
+from onboarding.access.hmis.roles import Roles, There
 from onboarding.models import Access
 
 CREATE = "create"

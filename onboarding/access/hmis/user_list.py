@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from agencies.models import User
 from hmis_portal.files import tables
 from hmis_portal.text import typed
-from onboarding.access import hmis_table
+from onboarding.access.hmis import hmis_table
 from onboarding.models import HmisAccount, HmisUserList
 
 NAMES = {

@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 from agencies.models import Staff, User
 from hmis_portal.models import PortalSettings
 from hmis_portal.text.words import date_words, matching
-from onboarding.access import user_list as lists
-from onboarding.access.roles import Roles
+from onboarding.access.hmis.user_list import BATCH, batches
+from onboarding.access.hmis.roles import Roles
 from onboarding.models import Access, Difference, HmisAccount, HmisLink, HmisUserList
 
 Kind = Difference.Kind
@@ -46,7 +46,7 @@ def match(user_list: HmisUserList) -> None:
     """Whose each account is: by user name, then as an HMIS Admin said, then by address. A name is never enough."""
     HmisAccount.objects.filter(list=user_list).update(person=None, second=False)
     for owners in (_by_user_name, _by_link, _by_email):
-        for batch in lists.batches(user_list):
+        for batch in batches(user_list):
             open_ones = [account for account in batch if account.person_id is None]
             people = owners(open_ones)
             taken = set(
@@ -94,7 +94,7 @@ def _by_email(accounts: Sequence[HmisAccount]) -> dict[int, int]:
 def _of_accounts(user_list: HmisUserList, day: dt.date) -> Iterator[list[Difference]]:
     roles, idle_days = Roles.load(), PortalSettings.load().idle_days
     listed_on = timezone.localdate(user_list.uploaded_at)
-    for batch in lists.batches(user_list):
+    for batch in batches(user_list):
         owners = {account.person_id for account in batch if account.person_id}
         access = _access_of(owners)
         if "last_sign_in" in user_list.columns:
@@ -232,7 +232,7 @@ def _of_rights(user_list: HmisUserList) -> Iterator[list[Difference]]:
         .order_by("pk")
     )
     last = 0
-    while batch := list(rights.filter(pk__gt=last)[: lists.BATCH]):
+    while batch := list(rights.filter(pk__gt=last)[: BATCH]):
         yield [
             Difference(
                 kind=Kind.NO_ACCOUNT, key=f"{Kind.NO_ACCOUNT}:{row.pk}", user_name=row.account_name, access=row,

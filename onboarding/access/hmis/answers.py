@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from agencies.models import User
 from hmis_portal.files import tables
 from hmis_portal.web.errors import DomainError
-from onboarding.access import differences, hmis_table, vendor
+from onboarding.access.hmis import differences, hmis_table, vendor
 from onboarding.models import Access, Difference
 from onboarding.services import perform_held
 from onboarding.workflow import AccessVerb, Account

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from agencies.models import User
 from hmis_portal import audit
 from hmis_portal.web.errors import GuardFailed
-from onboarding.access import vendor
+from onboarding.access.hmis import vendor
 from onboarding.events import OnboardingEvent
 from onboarding.models import Access, Difference, HmisLink
 
