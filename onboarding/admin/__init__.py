@@ -4,10 +4,7 @@ from onboarding.admin import (
     access,
     agencies,
     application,
-    comparison,
-    decline_reasons,
     feedback,
-    hmis_lists,
     people,
     projects,
     questions,
@@ -16,14 +13,15 @@ from onboarding.admin import (
     requirement_texts,
     revision_jobs,
     settings_effects,
-    texts,
 )
 from onboarding.admin.audit import page as audit_record
 from onboarding.admin.desk import lists
-from onboarding.admin.mou import listing
+from onboarding.admin.hmis import comparison
+from onboarding.admin.hmis import lists as hmis_lists
+from onboarding.admin.mou import listing, texts
 from onboarding.admin.readiness import each_year, helpers, versions
 from onboarding.admin.readiness import questions as readiness_questions
-from onboarding.admin.review import conditions
+from onboarding.admin.review import conditions, decline_reasons
 
 __all__ = [
     "access",

@@ -24,7 +24,7 @@ from onboarding.access import go_live, to_do
 from onboarding.access.hmis import differences, vendor
 from onboarding.access.hmis.roles import Roles
 from onboarding.admin.base import ACCESS_KIND
-from onboarding.admin.hmis_lists import HmisListsAdmin
+from onboarding.admin.hmis.lists import HmisListsAdmin
 from onboarding.admin.review import page
 from onboarding.models import Access
 from onboarding.services import perform_held

@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 from agencies.models import Staff, User
 from hmis_portal.models import PortalSettings
 from hmis_portal.text.words import date_words, matching
-from onboarding.access.hmis.user_list import BATCH, batches
 from onboarding.access.hmis.roles import Roles
+from onboarding.access.hmis.user_list import BATCH, batches
 from onboarding.models import Access, Difference, HmisAccount, HmisLink, HmisUserList
 
 Kind = Difference.Kind
@@ -232,7 +232,7 @@ def _of_rights(user_list: HmisUserList) -> Iterator[list[Difference]]:
         .order_by("pk")
     )
     last = 0
-    while batch := list(rights.filter(pk__gt=last)[: BATCH]):
+    while batch := list(rights.filter(pk__gt=last)[:BATCH]):
         yield [
             Difference(
                 kind=Kind.NO_ACCOUNT, key=f"{Kind.NO_ACCOUNT}:{row.pk}", user_name=row.account_name, access=row,

@@ -24,7 +24,6 @@ from hmis_portal.signing.models import SealJob
 from hmis_portal.text.words import date_words
 from onboarding import questions
 from onboarding.access import to_do
-from onboarding.admin.comparison import accounts_without_right
 from onboarding.admin.desk.owed import conditions_due, go_live_waits, yearly_overdue
 from onboarding.admin.desk.reviews import (
     for_second_person,
@@ -35,6 +34,7 @@ from onboarding.admin.desk.reviews import (
     unassigned,
     with_colleagues,
 )
+from onboarding.admin.hmis.comparison import accounts_without_right
 from onboarding.journey import whose_turn
 from onboarding.models import Access, Application, Mou, RevisionJob, Thread
 from onboarding.mou import party, renamed
