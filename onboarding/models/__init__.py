@@ -1,13 +1,11 @@
 """THE JOURNEY: applications, their review, the MOU and access."""
 
-from onboarding.models.access import Access, CoordinatorNews
+from onboarding.models.access import Access, AccessConfirmation, CoordinatorNews
 from onboarding.models.application import Application, Revision, RevisionJob, RevisionPdf
 from onboarding.models.conditions import Condition, ConditionReport
-from onboarding.models.confirmation import AccessConfirmation
 from onboarding.models.feedback import Feedback
 from onboarding.models.hmis import Difference, HmisAccount, HmisFile, HmisLink, HmisUserList, RoleInHmis
 from onboarding.models.mou import Mou, OneParty
-from onboarding.models.notes import PrivateNote
 from onboarding.models.owed import CalendarFeed
 from onboarding.models.questions import Thread, ThreadMessage, ThreadRead
 from onboarding.models.readiness import (
@@ -21,7 +19,7 @@ from onboarding.models.readiness import (
 from onboarding.models.readiness_help import HelpAnswer, HelpRequest
 from onboarding.models.record import RecordChange, RecordProposal
 from onboarding.models.requirements import RequirementConfirmation, RequirementText
-from onboarding.models.review import DeclineReason, Remark, RemarkReply, SectionReview
+from onboarding.models.review import DeclineReason, PrivateNote, Remark, RemarkReply, SectionReview
 from onboarding.models.sections import SectionKey, SectionWork, Upload
 from onboarding.models.together import Assignment, Note, NoteText
 

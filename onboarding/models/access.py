@@ -1,4 +1,4 @@
-"""A staff member's access to the HMIS: what the portal computed, and what the HMIS Admin confirmed as done."""
+"""A staff member’s access to the HMIS: as computed, as confirmed by the HMIS Admin, and who needs it as agencies say."""
 
 from django.conf import settings
 from django.db import models
@@ -107,3 +107,34 @@ class CoordinatorNews(models.Model):
 
     def __str__(self) -> str:
         return f"{self.staff}: {self.get_kind_display()}"
+
+
+class AccessConfirmation(models.Model):
+    """Signed and dated by the coordinator or a manager; the next one is due so many months later."""
+
+    class Answer(models.TextChoices):
+        NEEDS = "needs", _("Still needs it")
+        CHANGED = "changed", _("Role or projects changed")
+        LEFT = "left", _("Left")
+
+    agency = models.ForeignKey(
+        "agencies.Agency", on_delete=models.PROTECT, related_name="access_confirmations"
+    )
+    due_on = models.DateField(_("was due"))
+    signed_name = models.CharField(_("signed as"), max_length=150)
+    signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    signed_at = models.DateTimeField(_("signed"), default=timezone.now)
+    # [{"staff": key, "name": …, "role": …, "answer": one of Answer, "last_day": "2026-11-22" of one who left}]
+    people = models.JSONField()
+
+    class Meta:
+        ordering = ["-signed_at"]
+        verbose_name = _("confirmation of access")
+        verbose_name_plural = _("confirmations of access")
+        constraints = [
+            models.UniqueConstraint(fields=["agency", "due_on"], name="access_confirmed_once"),
+            models.CheckConstraint(name="access_confirmation_is_signed", condition=~models.Q(signed_name="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agency}, {self.due_on}"

@@ -140,3 +140,19 @@ class DeclineReason(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+class PrivateNote(models.Model):
+    """What the HMIS side writes down about an agency for itself: never shown or mailed to the agency."""
+
+    agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
+    text = models.TextField(_("note"), max_length=2000)
+    written_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    written_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-written_at", "-pk"]
+        verbose_name = _("private note")
+
+    def __str__(self) -> str:
+        return str(_("Private note"))
