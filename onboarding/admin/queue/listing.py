@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from functools import cache, partial
 from html import escape
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -33,6 +34,7 @@ from onboarding.review import blockers
 State = Application.State
 WITH_US = (State.SUBMITTED, State.IN_REVIEW)
 ALL, TO_DECIDE = "all", "hmis"
+AT_ONCE = 500  # rows of the CSV
 
 
 class TurnFilter(admin.SimpleListFilter):
@@ -148,24 +150,29 @@ class Queue(ChangeList):
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
-        rows = list(self.result_list)
-        facts = gather_all((row.agency for row in rows), known=rows)
         takes = permissions.is_hmis_admin(request.user)
         # What rows have alike is put into words once.
         status_of = cache(status_words)
         waits_of = cache(partial(waits_words, PortalSettings.load().review_days))
-        today, renamed = timezone.localdate(), blockers.of_names([row.agency_id for row in rows])
-        take = escape(_("Take for review"))
-        for row in rows:
+        today, take = timezone.localdate(), escape(_("Take for review"))
+        self.result_list = learn(list(self.result_list))
+        for row in self.result_list:
             row.take_words = take
-            row.blocked_by = blocked_by(row, renamed)
             row.status_words = status_of(row.state, bool(row.answer_by and row.answer_by < today))
-            row.turn_words = whose_turn.of_application(row, facts[row.agency_id]).brief
             row.kept = self.preserved_filters
             row.may_take = takes and row.state == State.SUBMITTED
-            row.waits = waiting_days(row, today)
             row.waits_words = waits_of(row.waits)
-        self.result_list = rows
+
+
+def learn(rows: list[Any]) -> list[Any]:
+    """Rows learn together whose turn it is, what blocks them and how long they wait: in a flat number of queries."""
+    facts = gather_all((row.agency for row in rows), known=rows)
+    today, renamed = timezone.localdate(), blockers.of_names([row.agency_id for row in rows])
+    for row in rows:
+        row.blocked_by = blocked_by(row, renamed)
+        row.turn_words = whose_turn.of_application(row, facts[row.agency_id]).brief
+        row.waits = waiting_days(row, today)
+    return rows
 
 
 def status_words(state: str, late: bool) -> SafeString:
@@ -190,15 +197,13 @@ def blocked_by(application: Application, renamed: Mapping[UUID, int]) -> int | N
 
 
 def as_csv(rows: QuerySet[Any]) -> StreamingHttpResponse:
-    """What the list is narrowed to."""
-    today, renamed = timezone.localdate(), blockers.of_names()
+    """What the list is narrowed to, with what the list says of each."""
 
     def cells(row: Any) -> tuple[Any, ...]:
-        days, blocked = waiting_days(row, today), blocked_by(row, renamed)
         return (
-            row.reference, row.agency.legal_name, " ".join(row.coc_codes), row.get_state_display(),
+            row.reference, row.agency.legal_name, " ".join(row.coc_codes), row.get_state_display(), row.turn_words,
             timezone.localdate(row.submitted_at).isoformat() if row.submitted_at else "",
-            "" if days is None else days, row.reviewer or "", "" if blocked is None else blocked,
+            "" if row.waits is None else row.waits, row.reviewer or "", "" if row.blocked_by is None else row.blocked_by,
         )  # fmt: skip
 
     heads = (
@@ -206,9 +211,16 @@ def as_csv(rows: QuerySet[Any]) -> StreamingHttpResponse:
         _("Agency"),
         _("CoC"),
         _("State"),
+        _("Whose turn"),
         _("Sent"),
         _("Business days waiting"),
         _("Reviewer"),
         _("Blockers"),
     )
-    return csv_response(heads, map(cells, rows.iterator(chunk_size=500)), "applications.csv")
+    return csv_response(heads, map(cells, _learned(rows)), "applications.csv")
+
+
+def _learned(rows: QuerySet[Any]) -> Iterator[Any]:
+    unread = rows.iterator(chunk_size=AT_ONCE)
+    while batch := list(islice(unread, AT_ONCE)):
+        yield from learn(batch)

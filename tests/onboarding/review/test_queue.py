@@ -1,12 +1,15 @@
 """The list of applications: what needs a decision first, by days since sending; many taken at once; as CSV."""
 
+import csv
 import datetime as dt
+import io
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
 from hmis_portal.models import Message
+from onboarding.admin.queue import listing
 from onboarding.models import Application, Mou
 from onboarding.reference import load
 from tests.applications import make_application
@@ -77,6 +80,34 @@ def test_the_list_as_csv_is_what_it_is_narrowed_to(waiting, cast, client_of):
     assert len(lines) == 3
     assert lines[1].startswith(f"{waiting[2].reference},'=House 2,CT-")
     assert client_of(cast.trainer).get(url).status_code == 403
+
+
+def test_the_csv_says_whose_turn_it_is_as_the_page_does_and_asks_once_for_each_batch(
+    waiting, cast, client_of, monkeypatch, django_assert_max_num_queries, django_assert_num_queries
+):
+    make_application(cast.agency, by=cast.director, state="changes_requested")
+    Application.objects.filter(pk=waiting[0].pk).update(
+        state="in_review", reviewer=cast.admin, held_for="HUD"
+    )
+    page = listed(client_of(cast.admin), turn="all").context["cl"]
+
+    def turns():
+        rows = csv.DictReader(io.StringIO(listing.as_csv(page.queryset).getvalue().decode("utf-8-sig")))
+        return {row["Reference"]: row["Whose turn"] for row in rows}
+
+    with django_assert_max_num_queries(20) as at_once:
+        assert turns() == {row.reference: row.turn_words for row in page.result_list}
+    assert len(set(turns().values())) >= 3
+    monkeypatch.setattr(listing, "AT_ONCE", 3)
+    with django_assert_max_num_queries(2 * len(at_once)):
+        assert turns() == {row.reference: row.turn_words for row in page.result_list}, (
+            "5 rows, in two batches"
+        )
+    monkeypatch.undo()
+    for number in range(9):
+        make_application(AgencyFactory(legal_name=f"More {number}"), by=cast.director)
+    with django_assert_num_queries(len(at_once)):
+        assert len(turns()) == 14
 
 
 def test_queries_do_not_grow_with_the_rows(waiting, cast, client_of, django_assert_max_num_queries):
