@@ -62,7 +62,7 @@ def _open_rows(people: Collection[int], day: date) -> QuerySet[Requirement]:
 
 
 def items_of(people: Collection[int], *, today: date | None = None) -> dict[int, list[Item]]:
-    """Every open requirement of these people (ids), judged on a day: four queries, whatever their number.
+    """Every open requirement of these people (ids), judged on a day: three queries, whatever their number.
 
     No row becomes an object of a model, since a large agency has thousands.
     """

@@ -306,11 +306,11 @@ def test_a_course_not_needed_for_access_does_not_hold_it_up(opened, course):
 def test_status_costs_the_same_for_one_as_for_many(opened, course, django_assert_num_queries):
     from tests.factories import StaffFactory
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         selectors.agency_statuses(opened.agency)
     for _ in range(12):
         services.assign(staff=StaffFactory(agency=opened.agency, user=UserFactory()), by=None)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         assert len(selectors.agency_statuses(opened.agency)) == 14
 
 

@@ -1,10 +1,13 @@
 """Facts and rules brought together: the one place that says where somebody stands with a course that is asked of them."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
+from typing import NamedTuple
 
-from django.db.models.functions import Coalesce
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.db.models.functions import Coalesce, JSONObject
 
 from agencies.models import User
 from training import validity
@@ -25,28 +28,45 @@ def _facts(people: Collection[int]) -> FactsByCourse:
     return facts
 
 
+class Equivalence(NamedTuple):
+    """Of a course: `CourseEquivalence`, read with it; its days are as JSON spells them, which sort as days do."""
+
+    by: int
+    from_on: str
+    until_on: str | None
+
+    def counts(self, day: str) -> bool:
+        return self.from_on <= day and (self.until_on is None or day <= self.until_on)
+
+
+EQUIVALENCES = CourseEquivalence.objects.filter(course=OuterRef("pk")).values(
+    value=JSONObject(**dict(zip(Equivalence._fields, Equivalence._fields, strict=True)))
+)
+
+
 class Judge:
     """What is the same for every requirement that is judged together, read once."""
 
     def __init__(self, people: Collection[int], day: date) -> None:
         self.day = day
         self.facts = _facts(people)
-        self.courses = Course.objects.in_bulk()
-        self.policies = {pk: course.policy for pk, course in self.courses.items()}
-        self.equivalences: dict[int, list[CourseEquivalence]] = defaultdict(list)
-        for rule in CourseEquivalence.objects.all():
-            self.equivalences[rule.course_id].append(rule)
+        courses = list(Course.objects.annotate(equivalences=ArraySubquery(EQUIVALENCES)))
+        self.courses: Mapping[int, Course] = {course.pk: course for course in courses}
+        self.policies = {course.pk: course.policy for course in courses}
+        self.equivalences = {
+            course.pk: [Equivalence(**rule) for rule in course.equivalences]  # type: ignore[attr-defined]
+            for course in courses
+        }
 
     def facts_for(self, row: Asked, usage: validity.Usage) -> list[validity.Fact]:
         """What counts for a requirement, with what was done in courses that satisfy it."""
         policy = self.policies[row.course_id]
         known = list(self.facts.get((row.person_id, row.course_id, row.staff_id), ()))
-        for rule in self.equivalences.get(row.course_id, ()):
+        for rule in self.equivalences[row.course_id]:
             known += [
                 _translated(fact, policy, row.version)
-                for fact in self.facts.get((row.person_id, rule.by_id, None), ())
-                if rule.from_on <= fact.completed_on
-                and (rule.until_on is None or fact.completed_on <= rule.until_on)
+                for fact in self.facts.get((row.person_id, rule.by, None), ())
+                if rule.counts(fact.completed_on.isoformat())
             ]
         return [validity.unless_idle(policy, fact, usage) for fact in known]
 
