@@ -109,7 +109,7 @@ def _told(text: str, doubt: str) -> tuple[str, str]:
     if quoted := QUOTED_TEXT.fullmatch(text):
         return quoted[1].strip(), ""
     if text.startswith("="):
-        return UNKNOWN, "formula"
+        return text, "formula"  # in doubt, and yet what was typed: a file with errors gives it back
     if text.upper() in ERRORS:
         return text, "error"
     return text, "shortened" if SHORTENED.fullmatch(text) else ""

@@ -130,6 +130,19 @@ def test_28_it_is_not_recorded_when_it_would_do_another_thing_now(opened, course
         importing.confirm(upload, by=opened.trainer, seen="x")
 
 
+def test_29_text_that_begins_like_a_formula_comes_back_as_it_was_and_runs_nowhere():
+    typed = ["=2+3", "=> see Ana's e-mail", "=cmd|'/c calc'!A1", "@home", "-", "plain"]
+    head = ["Work e-mail", *(f"Remark {place}" for place in range(len(typed)))]
+    data = tables.csv_bytes([])  # the mark of UTF-8 alone
+    data += "\r\n".join([",".join(head), ",".join(["ana@bugs.example", *typed])]).encode()
+    for _again in range(3):
+        table = tables.read(SimpleUploadedFile("results.csv", data), "csv", files.known)
+        assert table.rows[1][1:7] == typed
+        data = tables.csv_bytes(files.error_rows(table, ["Nobody here has this account or address."]))
+        cells = data.decode("utf-8-sig").splitlines()[1].split(",")
+        assert not [cell for cell in cells if cell.lstrip('"').startswith(("=", "@", "-"))]
+
+
 def test_29_the_file_with_errors_is_mended_and_uploaded_again(opened, course, commits):
     client = opened.client("trainer")
     upload, _page = sent(client, csv_file(rows_of(opened)), commits)
