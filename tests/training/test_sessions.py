@@ -444,6 +444,29 @@ def test_two_trainers_change_one_session(opened, planned, client_of):
     assert Message.objects.filter(name="training/session_changed").count() == 1
 
 
+def test_two_sessions_of_one_trainer_at_one_hour_are_told_first_and_once(opened, planned, course, client_of):
+    sessions.change(planned, given(day=dt.date(2026, 7, 8), trainer=opened.trainer), by=opened.trainer)
+    desk, url = client_of(opened.admin), reverse("admin:training_session_plan")
+    form = {
+        "course": course.pk, "day": "2026-07-01", "starts": "10:30", "ends": "12:00", "place": "Room 3", "capacity": "9",
+        "trainer": opened.trainer.pk, "times": "2", "every": "1",
+    }  # fmt: skip
+    page = desk.post(url, form)
+    assert page.status_code == 422
+    assert "gives another session at that time" in page.text
+    assert "July 8, 2026 at 9:00 a.m." in page.text
+    assert Session.objects.get() == planned
+    again = form | {"told": page.context["form"]["told"].value()}
+    assert "2 sessions are planned." in desk.post(url, again, follow=True).text
+    touching = form | {"day": "2026-07-15", "starts": "11:00", "times": "1"}
+    assert "1 session is planned." in desk.post(url, touching, follow=True).text
+    later = Session.objects.get(starts_at=dt.datetime(2026, 7, 15, 11, tzinfo=STATE_ZONE))
+    move = reverse("admin:training_session_change_plan", args=[later.pk])
+    same = {name: form[name] for name in ("starts", "ends", "place", "capacity", "trainer")}
+    assert "gives another session" in desk.post(move, same | {"day": "2026-07-08"}).text
+    assert "The session is changed." in desk.post(move, same | {"day": "2026-07-15"}, follow=True).text
+
+
 def test_a_trainer_moves_a_session_and_calls_it_off(opened, planned, client_of):
     sessions.sign_up(planned, person=opened.staff)
     desk = client_of(opened.trainer)

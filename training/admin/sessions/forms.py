@@ -1,13 +1,14 @@
 """What a trainer types about a session."""
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
 from django.contrib.admin.widgets import AdminDateWidget
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import User
@@ -15,12 +16,13 @@ from hmis_portal import audit
 from hmis_portal.forms import PortalFormMixin, SeenField, TellsOfChanges
 from hmis_portal.text import typed
 from hmis_portal.text.words import time_words
+from hmis_portal.web.errors import GuardFailed
 from training import permissions
 from training.admin.forms import reason
 from training.events import TrainingEvent
 from training.models import Course, Session, Signup
 from training.services.sessions import Plan
-from training.services.sessions.planning import MOST_REPEATED
+from training.services.sessions.planning import MOST_REPEATED, days_of, others_of_trainer
 from training.validity import STATE_ZONE
 
 SEPARATORS = re.compile(r"[\s,;]+")
@@ -51,6 +53,8 @@ class SessionForm(PortalFormMixin, forms.Form):
     )
     capacity = forms.IntegerField(label=_("Seats"), min_value=1, max_value=500)
     trainer = forms.ModelChoiceField(label=_("Trainer"), queryset=User.objects.none(), required=False)
+    told = SeenField()  # which other sessions of the trainer the page named
+    changed_one: Session | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -68,6 +72,31 @@ class SessionForm(PortalFormMixin, forms.Form):
             self.add_error("day", _("Enter a day that is not past"))
         elif day and starts and datetime.combine(day, starts, tzinfo=STATE_ZONE) <= timezone.now():
             self.add_error("starts", _("Enter a time that is still to come"))
+        if not self.errors:
+            self._tell_of_others()
+
+    def _tell_of_others(self) -> None:
+        """Once: the trainer gives another session at that time. The same form sent again is meant so."""
+        try:
+            others = others_of_trainer(self.plan(), self.days(), but=self.changed_one)
+        except GuardFailed as refusal:
+            self.add_error("starts", ValidationError(refusal.messages))
+            return
+        told = ",".join(str(other.pk) for other in others)
+        if told == self.cleaned_data["told"]:
+            return
+        again: Any = self.data.copy()  # type: ignore[attr-defined]
+        again[self.add_prefix("told")] = told
+        self.data = again
+        if others:
+            words = gettext(
+                "%(trainer)s gives another session at that time: %(others)s. Choose another time or trainer, or press the button again to leave it so."
+            )
+            named = "; ".join(map(str, others[:5])) + ("; …" if len(others) > 5 else "")
+            self.add_error("trainer", words % {"trainer": self.cleaned_data["trainer"], "others": named})
+
+    def days(self) -> list[date]:
+        return [self.cleaned_data["day"]]
 
     def plan(self) -> Plan:
         names = ("day", "starts", "ends", "place", "link", "capacity", "trainer")
@@ -85,13 +114,16 @@ class PlanForm(SessionForm):
     )  # fmt: skip
     every = forms.IntegerField(label=_("Weeks from one to the next"), min_value=1, max_value=12, initial=1)
 
+    def days(self) -> list[date]:
+        return days_of(self.plan(), self.cleaned_data["times"], self.cleaned_data["every"])
+
 
 class ChangeSessionForm(TellsOfChanges, SessionForm):
     submit_label = _("Save the change")
     seen = SeenField()
 
     def __init__(self, *args: Any, session: Session, **kwargs: Any) -> None:
-        self.session = session
+        self.session = self.changed_one = session
         starts, ends = (moment.astimezone(STATE_ZONE) for moment in (session.starts_at, session.ends_at))
         initial = {
             "day": starts.date(), "starts": starts.time(), "ends": ends.time(), "place": session.place,

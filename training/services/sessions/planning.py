@@ -1,11 +1,12 @@
 """When and where a course is given: planned once or week by week, changed, called off; and everybody is told."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -54,13 +55,28 @@ def plan(course: Course, wanted: Plan, *, by: User, weeks: int = 1, every: int =
     """`weeks` sessions, one `every` so many weeks, each at the same hour of the state's clock."""
     if not course.is_given_in_sessions:
         raise GuardFailed(_("“%(course)s” is not passed by attending a session.") % {"course": course})
-    days = [wanted.day + timedelta(weeks=every * number) for number in range(min(weeks, MOST_REPEATED))]
+    days = days_of(wanted, weeks, every)
     series = uuid4() if len(days) > 1 else None
     with transaction.atomic():
         sessions = [_made(course, wanted, day, series) for day in days]
         for session in sessions:
             audit.record(by=by, verb=TrainingEvent.SESSION_PLANNED, obj=session, data=_facts(session))
     return sessions
+
+
+def days_of(wanted: Plan, weeks: int, every: int) -> list[date]:
+    return [wanted.day + timedelta(weeks=every * number) for number in range(min(weeks, MOST_REPEATED))]
+
+
+def others_of_trainer(wanted: Plan, days: Sequence[date], *, but: Session | None = None) -> list[Session]:
+    """What else the trainer gives at that time on one of these days."""
+    if wanted.trainer is None:
+        return []
+    at_the_time = Q()
+    for starts_at, ends_at in map(wanted.instants, days):
+        at_the_time |= Q(starts_at__lt=ends_at, ends_at__gt=starts_at)
+    rows = Session.objects.filter(at_the_time, trainer=wanted.trainer, cancelled_at=None)
+    return [other for other in rows.select_related("course") if other != but]
 
 
 def _made(course: Course, plan: Plan, day: date, series: UUID | None) -> Session:
