@@ -16,7 +16,7 @@ from onboarding.journey.facts import gather_all
 from onboarding.journey.reports.narrowing import Narrowing
 from onboarding.journey.workdays import business_days_between
 from onboarding.models import Application, Mou
-from onboarding.mou import bound
+from onboarding.mou import bound, renamed
 from onboarding.selectors import open_conditions
 
 State = Application.State
@@ -28,6 +28,7 @@ TITLES: dict[str, Promise] = {
     State.ON_HOLD: _("On hold"),
     State.CHANGES: _("Changes requested"),
     State.APPROVED: _("Approved, MOU to be counter-signed"),
+    "renamed": _("Approved, MOU in another name than today’s"),
     "unsigned": _("Approved, MOU to be signed by the agency"),
     "training": _("In training"),
     "held_up": _("Ready, a condition holds up the go-live"),
@@ -50,7 +51,7 @@ class Stage:
 
 
 def stages(narrowing: Narrowing) -> list[Stage]:
-    """Counted by the database: three queries and those about conditions, however many agencies there are."""
+    """Counted by the database: three queries, and those about conditions and names, however many agencies there are."""
     ends = narrowing.agencies().filter(state__in=AT_THE_END)
     rows = [
         *_placed(narrowing).values_list("place").annotate(Count("pk"), Min("since")),
@@ -91,10 +92,12 @@ def _placed(narrowing: Narrowing) -> Any:
     # In this order: the MOU of what was not approved is not looked for.
     agreed = Q(state=State.APPROVED) & Q(executed_at__isnull=False)
     to_sign = bound.to_counter_sign().filter(agency=OuterRef("agency"))
+    other_name = [mou.agency_id for mou in renamed.now().mous]  # the Lead's list has none of them
     return rows.annotate(
         place=Case(
             When(agreed & Q(agency__in=_held_up()), then=Value("held_up")),
             When(agreed, then=Value("training")),
+            When(Q(state=State.APPROVED, agency__in=other_name), then=Value("renamed")),
             When(Q(state=State.APPROVED) & ~Exists(to_sign), then=Value("unsigned")),
             default=F("state"),
         ),

@@ -397,6 +397,10 @@ def test_an_mou_in_another_name_is_the_same_one_s_turn_everywhere(cast: Cast, cl
     assert [line.detail for line in lists.in_other_names(names).queue(1).lines] == [
         "signed for “Harbor House, Inc.”"
     ]
+    today = timezone.localdate()
+    counted = {stage.key: stage.count for stage in pipeline.stages(Narrowing(today, today))}
+    assert (counted["renamed"], counted["approved"]) == (1, 0), "as many as the Lead's list holds"
+    assert pipeline.at("renamed", Narrowing(today, today)).get() == cast.agency
     RecordProposal.objects.create(
         agency=cast.agency, what="legal_name", before={"legal_name": "Harbor House, Inc."}, after={"legal_name": "Harbor Homes, Inc."},
         effective_on=timezone.localdate(), proposed_by=cast.director, state="accepted", amends_mou=True,
