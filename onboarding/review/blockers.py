@@ -4,15 +4,13 @@ What was sent stands still while it is reviewed, so what readiness leaves open i
 over it ("not older than a year"): every night it is counted anew. Names are compared as they stand at the moment.
 """
 
-from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from hmis_portal.models.keys import among
 from onboarding.models import Application, Mou
-from onboarding.mou import party, renamed
+from onboarding.mou import renamed
 from onboarding.review import outcomes
 
 AT_ONCE = 200  # applications of one task
@@ -38,17 +36,12 @@ def to_count(*, again: bool) -> list[list[UUID]]:
     return [keys[start : start + AT_ONCE] for start in range(0, len(keys), AT_ONCE)]
 
 
-def of_names(agencies: Collection[UUID] | None = None) -> Counter[UUID]:
-    """How many names of its MOU are others today, by agency, of those that are with the HMIS Admin; mostly none.
-
-    Of these agencies alone, where a list shows no others.
-    """
-    here = Application.objects.filter(state__in=Application.SENT)
-    rows = Mou.objects.filter(state__in=Mou.OPEN, agency__in=here.values("agency"))
-    rows = rows if agencies is None else rows.filter(among("agency", agencies))
-    return Counter({mou.agency_id: len(party.changes(mou)) for mou in renamed.among(rows)})
-
-
 def having_some(rows: QuerySet[Application]) -> QuerySet[Application]:
-    named = [key for key, number in of_names().items() if number]
+    named = [mou.agency_id for mou in _in_other_names()]
     return rows.filter(Q(blockers__gt=0) | Q(agency__in=named), state__in=Application.SENT)
+
+
+def _in_other_names() -> list[Mou]:
+    """MOUs of which a name is another today, of agencies whose application is with the HMIS Admin; mostly none."""
+    here = Application.objects.filter(state__in=Application.SENT)
+    return renamed.among(Mou.objects.filter(state__in=Mou.OPEN, agency__in=here.values("agency")))

@@ -1,12 +1,11 @@
 """The queue of applications: what its rows show, by what it is narrowed, what is done with many at once, its CSV."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache, partial
 from html import escape
 from itertools import islice
 from typing import Any
-from uuid import UUID
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
@@ -26,7 +25,7 @@ from hmis_portal.files.streaming import csv_response
 from hmis_portal.models import PortalSettings
 from onboarding.admin.base import APPLICATION_KIND
 from onboarding.journey import whose_turn
-from onboarding.journey.facts import gather_all
+from onboarding.journey.facts import Facts, gather_all
 from onboarding.journey.workdays import business_days_between
 from onboarding.models import Application
 from onboarding.review import blockers
@@ -167,9 +166,9 @@ class Queue(ChangeList):
 def learn(rows: list[Any]) -> list[Any]:
     """Rows learn together whose turn it is, what blocks them and how long they wait: in a flat number of queries."""
     facts = gather_all((row.agency for row in rows), known=rows)
-    today, renamed = timezone.localdate(), blockers.of_names([row.agency_id for row in rows])
+    today = timezone.localdate()
     for row in rows:
-        row.blocked_by = blocked_by(row, renamed)
+        row.blocked_by = blocked_by(row, facts[row.agency_id])
         row.turn_words = whose_turn.of_application(row, facts[row.agency_id]).brief
         row.waits = waiting_days(row, today)
     return rows
@@ -189,11 +188,11 @@ def waits_words(target: int, days: int | None) -> SafeString | str:
     return status("problem", _("%s, late") % words) if days > target else words
 
 
-def blocked_by(application: Application, renamed: Mapping[UUID, int]) -> int | None:
+def blocked_by(application: Application, facts: Facts) -> int | None:
     """How many things block an approval, while somebody is to decide; None when nobody is, or nothing was counted."""
     if application.state not in Application.SENT or application.blockers is None:
         return None
-    return application.blockers + renamed.get(application.agency_id, 0)
+    return application.blockers + len(facts.renamed)
 
 
 def as_csv(rows: QuerySet[Any]) -> StreamingHttpResponse:

@@ -121,7 +121,7 @@ def test_the_queue_of_a_hundred(
         make_application(agency, by=cast.director, state=state, reviewer=reviewer)
         if number == 3:
             client.get(queue)
-            with django_assert_max_num_queries(13) as few:
+            with django_assert_max_num_queries(12) as few:
                 client.get(queue)
     with django_assert_num_queries(len(few)):
         response = client.get(queue)
