@@ -467,6 +467,50 @@ def test_two_sessions_of_one_trainer_at_one_hour_are_told_first_and_once(opened,
     assert "The session is changed." in desk.post(move, same | {"day": "2026-07-15"}, follow=True).text
 
 
+def test_the_later_dates_of_a_series_are_changed_and_called_off_with_it(opened, course, in_june, client_of):
+    first, second, third, last = sessions.plan(
+        course, given(day=dt.date(2026, 10, 21)), by=opened.trainer, weeks=4
+    )
+    sessions.change(third, given(day=dt.date(2026, 11, 4), place="The annex"), by=opened.trainer)
+    ask(opened.staff, course)
+    sessions.sign_up(last, person=opened.staff)
+    desk = client_of(opened.trainer)
+    move = reverse("admin:training_session_change_plan", args=[second.pk])
+    page = desk.get(move)
+    assert "Also change the 2 later dates of this series" in page.text
+    sent = {
+        "day": "2026-10-29",
+        "starts": "9:00 am",
+        "ends": "10:00 am",
+        "place": "Room 2, 55 Farmington Ave",
+        "capacity": "5",
+    }
+    seen = {"seen": page.context["form"]["seen"].value(), "also_later": "on", "trainer": opened.trainer.pk}
+    assert "3 sessions are changed." in desk.post(move, sent | seen, follow=True).text
+    rows = [
+        (one.starts_at.astimezone(STATE_ZONE), one.place, one.capacity, one.trainer)
+        for one in Session.objects.all()
+    ]
+    room, clock = "Room 2, 55 Farmington Ave", dt.time(9)
+    assert [(at.date(), at.time(), *more) for at, *more in rows] == [
+        (dt.date(2026, 10, 21), clock, room, 1, None),
+        (dt.date(2026, 10, 29), clock, room, 5, opened.trainer),
+        (dt.date(2026, 11, 5), clock, "The annex", 5, opened.trainer),
+        (dt.date(2026, 11, 12), clock, room, 5, opened.trainer),
+    ]  # fmt: skip
+    told = Message.objects.get(name="training/session_changed", user=opened.staff)
+    assert "November 12, 2026, 9:00 a.m. to 10:00 a.m. Eastern Time" in told.body_text
+    off = reverse("admin:training_session_call_off", args=[third.pk])
+    assert "Also call off the later date of this series" in desk.get(off).text
+    assert (
+        "2 sessions are called off."
+        in desk.post(off, {"reason": "Snow.", "also_later": "on"}, follow=True).text
+    )
+    assert list(Session.objects.filter(cancelled_at=None)) == [first, second]
+    assert Message.objects.filter(name="training/session_called_off", user=opened.staff).count() == 1
+    assert "also_later" not in desk.get(move).text
+
+
 def test_a_trainer_moves_a_session_and_calls_it_off(opened, planned, client_of):
     sessions.sign_up(planned, person=opened.staff)
     desk = client_of(opened.trainer)

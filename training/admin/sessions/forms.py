@@ -1,14 +1,15 @@
 """What a trainer types about a session."""
 
 import re
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.contrib.admin.widgets import AdminDateWidget
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import User
@@ -22,7 +23,14 @@ from training.admin.forms import reason
 from training.events import TrainingEvent
 from training.models import Course, Session, Signup
 from training.services.sessions import Plan
-from training.services.sessions.planning import MOST_REPEATED, days_of, others_of_trainer
+from training.services.sessions.planning import (
+    MOST_REPEATED,
+    carried,
+    days_of,
+    later_of,
+    others_of_trainer,
+    plan_of,
+)
 from training.validity import STATE_ZONE
 
 SEPARATORS = re.compile(r"[\s,;]+")
@@ -54,7 +62,6 @@ class SessionForm(PortalFormMixin, forms.Form):
     capacity = forms.IntegerField(label=_("Seats"), min_value=1, max_value=500)
     trainer = forms.ModelChoiceField(label=_("Trainer"), queryset=User.objects.none(), required=False)
     told = SeenField()  # which other sessions of the trainer the page named
-    changed_one: Session | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -78,7 +85,7 @@ class SessionForm(PortalFormMixin, forms.Form):
     def _tell_of_others(self) -> None:
         """Once: the trainer gives another session at that time. The same form sent again is meant so."""
         try:
-            others = others_of_trainer(self.plan(), self.days(), but=self.changed_one)
+            others = others_of_trainer(self.plans(), but=self.own_sessions())
         except GuardFailed as refusal:
             self.add_error("starts", ValidationError(refusal.messages))
             return
@@ -95,8 +102,11 @@ class SessionForm(PortalFormMixin, forms.Form):
             named = "; ".join(map(str, others[:5])) + ("; …" if len(others) > 5 else "")
             self.add_error("trainer", words % {"trainer": self.cleaned_data["trainer"], "others": named})
 
-    def days(self) -> list[date]:
-        return [self.cleaned_data["day"]]
+    def plans(self) -> list[Plan]:
+        return [self.plan()]
+
+    def own_sessions(self) -> list[Session]:
+        return []
 
     def plan(self) -> Plan:
         names = ("day", "starts", "ends", "place", "link", "capacity", "trainer")
@@ -114,22 +124,44 @@ class PlanForm(SessionForm):
     )  # fmt: skip
     every = forms.IntegerField(label=_("Weeks from one to the next"), min_value=1, max_value=12, initial=1)
 
-    def days(self) -> list[date]:
-        return days_of(self.plan(), self.cleaned_data["times"], self.cleaned_data["every"])
+    def plans(self) -> list[Plan]:
+        plan, data = self.plan(), self.cleaned_data
+        return [replace(plan, day=day) for day in days_of(plan, data["times"], data["every"])]
+
+
+class AlsoField(forms.BooleanField):
+    """Of how far an act goes; no answer about the session, so never a change of it."""
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return False
 
 
 class ChangeSessionForm(TellsOfChanges, SessionForm):
     submit_label = _("Save the change")
     seen = SeenField()
+    also_later = AlsoField(
+        required=False,
+        help_text=_(
+            "Each takes over what you change here and keeps the rest. Another day moves each by as many days."
+        ),
+    )
 
     def __init__(self, *args: Any, session: Session, **kwargs: Any) -> None:
-        self.session = self.changed_one = session
-        starts, ends = (moment.astimezone(STATE_ZONE) for moment in (session.starts_at, session.ends_at))
-        initial = {
-            "day": starts.date(), "starts": starts.time(), "ends": ends.time(), "place": session.place,
-            "link": session.link, "capacity": session.capacity, "trainer": session.trainer,
-        }  # fmt: skip
-        super().__init__(*args, initial=initial, **kwargs)
+        self.session, self.later = session, list(later_of(session))
+        super().__init__(*args, initial=vars(plan_of(session)), **kwargs)
+        words = ngettext(
+            "Also change the later date of this series",
+            "Also change the %d later dates of this series",
+            len(self.later),
+        )
+        _offer_later(self, words, len(self.later))
+
+    def plans(self) -> list[Plan]:
+        later = self.later if self.cleaned_data.get("also_later") else []
+        return [self.plan(), *(plan for _one, plan in carried(self.session, self.plan(), later))]
+
+    def own_sessions(self) -> list[Session]:
+        return [self.session, *(self.later if self.cleaned_data.get("also_later") else [])]
 
     def who_changed(self) -> tuple[str, datetime] | None:
         event = audit.last(self.session, TrainingEvent.SESSION_CHANGED)
@@ -140,6 +172,27 @@ class CallOffForm(PortalFormMixin, forms.Form):
     submit_label, submit_danger = _("Call it off"), True
     required_messages = {"reason": _("Say why the session is called off")}
     reason = reason(_("Why; everybody who signed up reads it"))
+    also_later = AlsoField(required=False)
+
+    def __init__(self, *args: Any, later: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _offer_later(
+            self,
+            ngettext(
+                "Also call off the later date of this series",
+                "Also call off the %d later dates of this series",
+                later,
+            ),
+            later,
+        )
+
+
+def _offer_later(form: forms.Form, words: str, later: int) -> None:
+    """Where the session is the only one left, nothing is offered."""
+    if later:
+        form.fields["also_later"].label = words % later if later > 1 else words
+    else:
+        del form.fields["also_later"]
 
 
 class AttendanceForm(PortalFormMixin, forms.Form):

@@ -127,8 +127,12 @@ class SessionAdmin(ReadOnlyAdmin):
         form = ChangeSessionForm(request.POST or None, session=session)
 
         def act() -> str:
-            sessions.change(session, form.plan(), by=person(request))
-            return gettext("The session is changed. Who signed up is told of another time or place.")
+            if not form.cleaned_data.get("also_later"):
+                sessions.change(session, form.plan(), by=person(request))
+                return gettext("The session is changed. Who signed up is told of another time or place.")
+            changed = len(sessions.change_series(session, form.plan(), by=person(request)))
+            words = gettext("%d sessions are changed. Who signed up is told of another time or place.")
+            return words % changed
 
         return act_page(
             self, request, title=gettext("Change a session"), form=form, act=act, caption=str(session),
@@ -138,17 +142,26 @@ class SessionAdmin(ReadOnlyAdmin):
 
     def call_off_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         session = get_object_or_404(Session.objects.select_related("course"), pk=pk)
-        form = CallOffForm(request.POST or None)
+        later = sessions.later_of(session)
+        form = CallOffForm(request.POST or None, later=later.count())
 
         def act() -> str:
-            sessions.call_off(session, by=person(request), reason=form.cleaned_data["reason"])
-            return gettext("The session is called off. Everybody who signed up is told.")
+            by, reason = person(request), form.cleaned_data["reason"]
+            if not form.cleaned_data.get("also_later"):
+                sessions.call_off(session, by=by, reason=reason)
+                return gettext("The session is called off. Everybody who signed up is told.")
+            off = sessions.call_off_series(session, by=by, reason=reason)
+            return gettext("%d sessions are called off. Everybody who signed up is told.") % off
 
-        told = session.signups.filter(state__in=[Signup.State.BOOKED, Signup.State.WAITING]).count()
+        told = Signup.objects.filter(state__in=[Signup.State.BOOKED, Signup.State.WAITING])
+        facts = [(gettext("People who are told"), told.filter(session=session).count())]
+        if "also_later" in form.fields:
+            people = told.filter(session__in=later).values("person").distinct().count()
+            facts.append((gettext("People of the later dates"), people))
         return act_page(
             self, request, title=gettext("Call a session off"), form=form, act=act, caption=str(session),
             back=reverse("admin:training_session_change", args=[pk]),
-            facts=[(gettext("People who are told"), told)],
+            facts=facts,
         )  # fmt: skip
 
     def attendance_view(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -14,18 +14,29 @@ from training.services.sessions.booking import (
     sign_up,
     who_needs,
 )
-from training.services.sessions.planning import Plan, call_off, change, plan
+from training.services.sessions.planning import (
+    Plan,
+    call_off,
+    call_off_series,
+    change,
+    change_series,
+    later_of,
+    plan,
+)
 
 __all__ = [
     "Plan",
     "call_off",
+    "call_off_series",
     "change",
+    "change_series",
     "check_in",
     "clashes",
     "code_of",
     "free_seats",
     "give_back",
     "give_back_of_leavers",
+    "later_of",
     "plan",
     "promote_everywhere",
     "record_attendance",

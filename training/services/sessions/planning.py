@@ -1,12 +1,12 @@
 """When and where a course is given: planned once or week by week, changed, called off; and everybody is told."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID, uuid4
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -68,15 +68,47 @@ def days_of(wanted: Plan, weeks: int, every: int) -> list[date]:
     return [wanted.day + timedelta(weeks=every * number) for number in range(min(weeks, MOST_REPEATED))]
 
 
-def others_of_trainer(wanted: Plan, days: Sequence[date], *, but: Session | None = None) -> list[Session]:
-    """What else the trainer gives at that time on one of these days."""
-    if wanted.trainer is None:
-        return []
-    at_the_time = Q()
-    for starts_at, ends_at in map(wanted.instants, days):
-        at_the_time |= Q(starts_at__lt=ends_at, ends_at__gt=starts_at)
-    rows = Session.objects.filter(at_the_time, trainer=wanted.trainer, cancelled_at=None)
-    return [other for other in rows.select_related("course") if other != but]
+def plan_of(session: Session) -> Plan:
+    """As it stands, in the terms in which it is typed."""
+    starts, ends = (moment.astimezone(STATE_ZONE) for moment in (session.starts_at, session.ends_at))
+    return Plan(
+        starts.date(),
+        starts.time(),
+        ends.time(),
+        session.place,
+        session.link,
+        session.capacity,
+        session.trainer,
+    )
+
+
+def later_of(session: Session) -> QuerySet[Session]:
+    """Those to come that were planned together with it."""
+    rows = (
+        Session.objects.to_come().filter(starts_at__gt=session.starts_at).select_related("course", "trainer")
+    )
+    return rows.filter(series=session.series) if session.series else rows.none()
+
+
+def carried(session: Session, plan: Plan, later: Iterable[Session]) -> list[tuple[Session, Plan]]:
+    """The later ones with what `plan` changes of this one; another day moves each by as many days."""
+    own = plan_of(session)
+    changed = {
+        name: value for name, value in vars(plan).items() if name != "day" and value != getattr(own, name)
+    }
+    plans = [(one, plan_of(one)) for one in later]
+    return [(one, replace(its, day=its.day + (plan.day - own.day), **changed)) for one, its in plans]
+
+
+def others_of_trainer(plans: Iterable[Plan], *, but: Collection[Session] = ()) -> list[Session]:
+    """What else the trainer gives at one of these times."""
+    at_the_time = Q(pk__in=[])
+    for plan in plans:
+        if plan.trainer:
+            starts_at, ends_at = plan.instants(plan.day)
+            at_the_time |= Q(trainer=plan.trainer, starts_at__lt=ends_at, ends_at__gt=starts_at)
+    rows = Session.objects.filter(at_the_time, cancelled_at=None).select_related("course")
+    return [other for other in rows if other not in but]
 
 
 def _made(course: Course, plan: Plan, day: date, series: UUID | None) -> Session:
@@ -122,6 +154,30 @@ def change(session: Session, plan: Plan, *, by: User) -> Session:
                 emails.session_changed(signup, file, elsewhere=signup.person_id in elsewhere)
         promote(session)
     return session
+
+
+def change_series(session: Session, plan: Plan, *, by: User) -> list[Session]:
+    """The same for it and the later ones of its series, all or none."""
+    with transaction.atomic():
+        _lock_with_later(session)
+        pairs = [(session, plan), *carried(session, plan, later_of(session))]
+        return [change(one, wanted, by=by) for one, wanted in pairs]
+
+
+def call_off_series(session: Session, *, by: User, reason: str) -> int:
+    """It and the later ones of its series, all or none; how many."""
+    with transaction.atomic():
+        _lock_with_later(session)
+        sessions = [session, *later_of(session)]
+        for one in sessions:
+            call_off(one, by=by, reason=reason)
+    return len(sessions)
+
+
+def _lock_with_later(session: Session) -> None:
+    """In one order for everybody, before any person's row."""
+    rows = Session.objects.filter(Q(pk=session.pk) | Q(pk__in=later_of(session).values("pk")))
+    list(rows.select_for_update().order_by("pk"))
 
 
 def call_off(session: Session, *, by: User, reason: str) -> None:
