@@ -5,12 +5,13 @@ import datetime as dt
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from agencies.services import leavers
 from hmis_portal.models import Message, PortalSettings, forget_settings
-from tests.factories import UserFactory
+from tests.factories import StaffFactory, UserFactory
 from training import selectors, services, tasks
 from training.models import Notice, Requirement
 from training.requirements import reminders
@@ -173,6 +174,17 @@ def test_41_a_supervisor_has_one_digest_for_all_learners_from_14_days_on(cast, c
     digest = Message.objects.get(name="training/digest")
     assert "Sasha Staff: Privacy and security awareness (due)" in digest.body_text
     assert "Chris Coordinator: Privacy and security awareness (due)" in digest.body_text
+
+
+def test_41_a_supervisor_at_two_agencies_has_a_digest_of_each(started, time_machine):
+    """Of one and the same learner and course: neither takes the place of the other."""
+    row = StaffFactory(user=started.staff, supervisor_email="boss@harbor.example")
+    Requirement.objects.get(person=started.staff).reasons.create(staff=row, reason="HMIS user")
+    told = run(time_machine, dt.date(2026, 6, 24))
+    assert told == [("digest", "boss@harbor.example")] * 2 + [("due", started.staff.email)]
+    for agency in (started.agency, row.agency):
+        page = reverse("training:agency", args=[agency.pk])
+        assert Message.objects.filter(name="training/digest", body_text__contains=page).count() == 1
 
 
 def test_41_the_coordinator_hears_of_a_lapse_and_the_admin_of_a_suspension(started, course, time_machine):

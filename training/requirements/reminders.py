@@ -31,7 +31,7 @@ SILENT = frozenset({State.WAIVED, State.EVIDENCE_PENDING})
 
 Cause = tuple[str, date, int]  # kind, deadline, rung
 Ladder = Sequence[int]
-Reader = tuple[str, str]  # the address, and the page to look at
+Reader = tuple[str, UUID]  # the address, and the agency whose page is to be looked at
 Line = tuple[str, str, str]  # the person, the course, what became of it
 
 
@@ -191,10 +191,10 @@ def copy_to_others(among: Collection[int] | None = None) -> None:
             emails.digest(
                 address,
                 list(lines.values()),
-                key=f"training:digest:{newest[address, page]}",
-                link_url=page,
+                key=f"training:digest:{newest[address, agency_id]}:{agency_id}",
+                link_url=mail.absolute("training:agency", agency_id),
             )
-            for (address, page), lines in digests.items()
+            for (address, agency_id), lines in digests.items()
         )
         mail.send_all(message for message in messages if message)
 
@@ -221,17 +221,16 @@ def _audience(
     notice: Notice, source: Staff | Person, coordinators: Iterable[str], admins: Iterable[str]
 ) -> list[Reader]:
     """Those who are told beside the person."""
-    page = mail.absolute("training:agency", source.agency_id)
-    audience: list[Reader] = []
+    addresses: list[str] = []
     if notice.rung <= SUPERVISOR_FROM and isinstance(source, Staff) and source.supervisor_email:
-        audience.append((source.supervisor_email, page))
+        addresses.append(source.supervisor_email)
     if notice.kind in {Notice.Kind.LAPSED, Notice.Kind.SUSPENDED}:
-        audience += [(address, page) for address in coordinators]
+        addresses += coordinators
     if notice.kind == Notice.Kind.SUSPENDED:
-        audience += [(address, page) for address in admins]
+        addresses += admins
     return [
-        (address, view)
-        for address, view in audience
+        (address, source.agency_id)
+        for address in addresses
         if typed.email(address) != typed.email(notice.requirement.person.email)
     ]
 
