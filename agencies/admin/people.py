@@ -17,6 +17,7 @@ from agencies import permissions
 from agencies.admin.acts import with_acts_for_admins
 from agencies.admin.people_forms import ColleagueForm, PersonForm
 from agencies.admin.person_acts import PersonActs, person_page
+from agencies.desk.lists import FoundByPerson
 from agencies.models import AgencyRole, Staff, User
 from agencies.services import account, powers
 from hmis_portal.desk.tools import status
@@ -49,7 +50,7 @@ class KindFilter(admin.SimpleListFilter):
 
 
 @admin.register(User)
-class UserAdmin(PersonActs):
+class UserAdmin(FoundByPerson, PersonActs):
     form = PersonForm
     list_display = ("name", "email", "group_names", "status_word", "second_factor", "last_login")
     list_filter = (KindFilter, "groups")

@@ -36,13 +36,21 @@ class Sought:
 
 
 def read(term: str) -> Sought:
-    """The words parted as `Words` parts what is kept."""
+    """The words parted as `Words` parts what is kept, at apostrophes or as if none had been typed."""
     plain = re.sub(Words.accents, "", unicodedata.normalize("NFKD", typed.text(term)).lower())
-    parts = [f"'{word}':*" for word in re.split(Words.marks, plain) if word][:WORDS]
-    words = SearchQuery(" & ".join(parts), search_type="raw", config="simple") if parts else None
+    spellings = {_beginnings(plain), _beginnings(re.sub(Words.apostrophes, "", plain))} - {""}
+    words = (
+        SearchQuery(" | ".join(sorted(spellings)), search_type="raw", config="simple") if spellings else None
+    )
     code = typed.letters(term.partition(" ext")[0])
     reference = read_reference(term) or typed.one_line(term).strip().upper()[:24]
     return Sought(words, code if code.isascii() and code.isdigit() else "", reference)
+
+
+def _beginnings(text: str) -> str:
+    """All of the words, each by its beginning; in the database's own language of searches."""
+    parts = [f"'{word}':*" for word in re.split(Words.marks, text) if word]
+    return f"({' & '.join(parts[:WORDS])})" if parts else ""
 
 
 def agencies(sought: Sought) -> list[Agency]:

@@ -33,15 +33,18 @@ class Number(models.Func):
 class Words(models.Func):
     """The words of names and addresses in small letters and without accents, to be found by how they begin.
 
+    What an apostrophe parts is found as one word too: O'Brien as "obrien", St. Mary's as "st marys".
     Whoever looks for them parts what was typed in the same way: `agencies.desk.finding.read`.
     """
 
     arg_joiner = " || ' ' || "
     marks = r"[\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00bf\u2000-\u206f\u3000-\u303f\ufeff]+"
     accents = r"[\u0300-\u036f]"
+    apostrophes = r"[\u0027\u0060\u02bb\u02bc\u2018\u2019\u2032]"
+    plain = f"regexp_replace(lower(normalize(%(expressions)s, NFKD)), '{accents}', '', 'g')"
     template = (
-        f"to_tsvector('simple'::regconfig,regexp_replace(regexp_replace(lower(normalize(%(expressions)s, NFKD)), "
-        f"'{accents}', '', 'g'), '{marks}', ' ', 'g'))"
+        f"to_tsvector('simple'::regconfig,regexp_replace({plain} || ' ' || "
+        f"regexp_replace({plain}, '{apostrophes}', '', 'g'), '{marks}', ' ', 'g'))"
     )
     output_field: ClassVar = SearchVectorField()
 

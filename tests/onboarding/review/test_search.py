@@ -76,6 +76,35 @@ def test_a_list_finds_an_agency_without_its_accents(sent, cast, client_of, name)
         assert len(answer.context["cl"].result_list) == count, typed
 
 
+@pytest.mark.parametrize(
+    ("kept", "found_by", "not_by"),
+    [
+        ("O'Brien", ["obrien", "OBRI", "O Brien", "o’brien", "O'BRIEN"], ["brienne", "obrienx"]),
+        ("O’Brien", ["obrien", "o brien", "O'Brien", "brien"], ["ob rien"]),
+        ("d'Arc", ["darc", "d arc", "D’Arc"], ["dark"]),
+        ("St. Mary’s", ["st marys", "st. mary's", "St Mary", "mary s"], ["st marks"]),
+        ("St Marys", ["St. Mary's", "st. mary’s"], ["st maryz"]),
+        ("Núñez-O'Hara", ["nunez ohara", "ohara-nunez", "nunez o'hara"], ["nunezohara"]),
+    ],
+)
+def test_a_name_is_found_with_its_apostrophe_and_without(find, sent, cast, client_of, kept, found_by, not_by):
+    User.objects.filter(pk=cast.stranger.pk).update(first_name="Kim", last_name=kept)
+    agency = AgencyFactory(legal_name=f"{kept} House", common_name="")
+    named = Person.objects.create(agency=agency, first_name="Lee", last_name=kept, email="lee@house.example")
+    both = {
+        page("agencies_user_change", cast.stranger.pk),
+        page("agencies_agency_change", agency.pk),
+        page("onboarding_person", named.pk),
+    }
+    client = client_of(cast.admin)
+    for terms, expected in ((found_by, both), (not_by, set())):
+        for term in terms:
+            assert find(term) & both == expected, term
+            for name in ("agencies_user", "agencies_agency"):
+                rows = client.get(reverse(f"admin:{name}_changelist"), {"q": term}).context["cl"].result_list
+                assert len(rows) == bool(expected), (name, term)
+
+
 def test_a_question_is_found_by_its_words_and_by_who_asked(find, cast):
     thread = questions.ask(
         kind=Thread.Kind.SUPPORT, subject="Volunteers?", text="We have three.", name="Vera Visitor",
