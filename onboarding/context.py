@@ -20,7 +20,10 @@ class Messages:
 
 
 def head(request: HttpRequest) -> dict[str, Any]:
-    """Called where the head is drawn: one query a page, none for a visitor or a form that leads on."""
+    """Called where the head is drawn: one query a page, none for a visitor or a form that leads on.
+
+    Nor while the portal is viewed as an agency: there the head leads to nothing of the Admin's own.
+    """
     return {"conversations": partial(_messages, request)}
 
 

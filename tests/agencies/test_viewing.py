@@ -7,6 +7,8 @@ from django.urls import reverse
 from agencies.events import AgenciesEvent
 from agencies.models import Agency
 from hmis_portal.models import AuditEvent, Message
+from onboarding import questions
+from onboarding.models import Thread
 from tests.addresses import ARGUMENTS
 from tests.cast import Cast
 from tests.test_urls import TABLE
@@ -36,6 +38,25 @@ def test_the_admin_sees_what_the_manager_sees_under_a_banner(cast: Cast, begun, 
     assert (event.actor, event.agency_id) == (cast.admin, cast.agency.pk)
     assert begun.get(reverse("agencies:invite", args=[cast.other_agency.pk])).status_code == 403
     assert "You view the pages" not in begun.get(reverse("admin:index")).text
+
+
+def test_the_head_shows_nothing_of_the_admin_s_own_and_the_banner_says_whose_a_page_is(
+    cast: Cast, begun, client_of
+) -> None:
+    ask = {"kind": Thread.Kind.SUPPORT, "subject": "How long?", "text": "How long?", "by": None}
+    questions.ask(**ask, name="Vera", email="vera@example.org")
+    page, own = reverse("onboarding:journey", args=[cast.agency.pk]), reverse("agencies:me")
+
+    def head(client, url: str) -> str:
+        return client.get(url).text.partition("</header>")[0]
+
+    assert "door-count" in head(client_of(cast.admin), own)
+    for url, words in ((page, "You view the pages of Harbor House"), (own, "but this page is your own")):
+        assert words in begun.get(url).text
+        assert "Links to your own tasks and messages are left out" in begun.get(url).text
+        assert "door" not in head(begun, url)
+    begun.post(reverse("agencies:end_viewing"))
+    assert "door-count" in head(begun, own)
 
 
 def test_every_act_is_refused_and_the_desk_goes_on(cast: Cast, begun) -> None:
