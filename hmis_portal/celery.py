@@ -17,7 +17,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hmis_portal.settings")
 # What strangers upload is read by a worker of its own: `celery worker -Q uploads --pool solo`.
 UPLOADS_QUEUE = "uploads"
 
-app = Celery("hmis_portal")
+app = Celery("hmis_portal", task_cls="hmis_portal.running.zone:ZonedTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.update(
     task_acks_late=True,
@@ -38,7 +38,7 @@ app.conf.update(
     broker_connection_max_retries=None,
     task_publish_retry=False,
     task_routes={"hmis_portal.signing.tasks.check_upload": {"queue": UPLOADS_QUEUE}},
-    timezone=time_zone(),
+    timezone=time_zone(),  # of beat’s own log; the hours below are those of the zone set on the desk
     worker_hijack_root_logger=False,
     beat_scheduler="hmis_portal.running.beat.SteadyScheduler",
 )

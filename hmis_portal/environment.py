@@ -48,7 +48,7 @@ def number(name: str, *, default: int, least: int = 1) -> int:
 
 
 def time_zone() -> str:
-    """PORTAL_TIME_ZONE: the zone in which all days and times are counted and told."""
+    """PORTAL_TIME_ZONE: the zone with which an installation begins; afterwards it is set on the desk."""
     zone: str = env.str("TIME_ZONE", default=US_ZONES[0]).strip()
     if zone not in US_ZONES:
         raise ImproperlyConfigured(f"PORTAL_TIME_ZONE is “{zone}”: set it to one of {', '.join(US_ZONES)}.")

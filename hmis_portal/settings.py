@@ -414,7 +414,7 @@ if not (EVIDENCE_KEYS or EVIDENCE_KEYS_FILE or MAKING_KEYS):
 ANCHOR_MAIL = env.list("ANCHOR_MAIL", default=[])
 
 LANGUAGE_CODE = "en-us"
-TIME_ZONE = time_zone()
+TIME_ZONE = time_zone()  # with which an installation begins: hmis_portal/running/zone.py says which is set
 USE_I18N = True
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True

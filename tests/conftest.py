@@ -213,6 +213,15 @@ def _files_to_verify_are_counted_anew() -> None:
     cache.delete("too-often:verify-file:127.0.0.1")
 
 
+@pytest.fixture(autouse=True)
+def _the_zone_of_a_request_ends_with_its_test() -> Iterator[None]:
+    """Also where a test did not read what was streamed to its end."""
+    from django.utils import timezone
+
+    yield
+    timezone.deactivate()
+
+
 @pytest.fixture
 def commits(django_capture_on_commit_callbacks: Any) -> Callable[[], AbstractContextManager[Any]]:
     """`with commits(): …` ends as a real transaction does: what was put off until the commit happens."""

@@ -1,7 +1,7 @@
 """The date rules of training: pure functions of dates, without a database.
 
 Two dates are easily confused, so they are named once: `valid_through` is the *last good day*, inclusive, in the
-state's time zone; a deadline (`due_on`) is the last day on which the work is in time. Instants are UTC.
+portal's time zone; a deadline (`due_on`) is the last day on which the work is in time. Instants are UTC.
 """
 
 import calendar
@@ -9,11 +9,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
-from hmis_portal.environment import time_zone
+from django.utils import timezone
 
-STATE_ZONE = ZoneInfo(time_zone())
 FOREVER = date.max
 
 
@@ -120,7 +118,7 @@ def local_date(instant: datetime) -> date:
     """The calendar day of an instant in the state (2026-01-01T03:30Z is still 31 December there)."""
     if instant.tzinfo is None:
         raise ValueError("An instant needs a time zone.")
-    return instant.astimezone(STATE_ZONE).date()
+    return timezone.localdate(instant)
 
 
 def add_months(day: date, months: int) -> date:

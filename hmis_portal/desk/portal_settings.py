@@ -24,7 +24,6 @@ from hmis_portal.forms import EmailField, SeenField, TellsOfChanges
 from hmis_portal.models import BINDING, PortalSettings, PowerRequest
 from hmis_portal.powers import binding
 from hmis_portal.powers.admin import asked_words
-from hmis_portal.text.words import datetime_words
 from hmis_portal.web.visits import client_ip
 from hmis_portal.what_if.saving import AsksWhatIf, rows_of
 
@@ -76,6 +75,10 @@ class SettingsForm(TellsOfChanges, forms.ModelForm[PortalSettings]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if (
+            "time_zone" in self.fields
+        ):  # compared with what is stored, not with what the default was on the page
+            self.fields["time_zone"].show_hidden_initial = False
         for name in {*BINDING} & {*self.fields}:
             field = self.fields[name]
             field.help_text = format_html("{} {}", field.help_text, gettext("Takes two people."))
@@ -131,9 +134,8 @@ class PortalSettingsAdmin(AsksWhatIf, DeskAdmin):
         models.URLField: {"assume_scheme": "https"},
         models.EmailField: {"form_class": EmailField},
     }
-    readonly_fields = ("zone",)
     fieldsets = (
-        (_("Names"), {"fields": ("portal_name", "hmis_name", "hmis_long_name", "state_name", "lead_agency", "notices_address", "notices_email", "admin_name", "sign_in_address", "code_sender", "access_label", "agreement_label", "learning_site", "zone")}),
+        (_("Names"), {"fields": ("portal_name", "hmis_name", "hmis_long_name", "state_name", "lead_agency", "notices_address", "notices_email", "admin_name", "sign_in_address", "code_sender", "access_label", "agreement_label", "learning_site", "time_zone")}),
         (_("Support"), {"fields": ("support_email", "support_phone", "support_hours", "support_answer_days")}),
         (
             _("Periods"),
@@ -156,14 +158,6 @@ class PortalSettingsAdmin(AsksWhatIf, DeskAdmin):
         ),
         (_("Rules"), {"fields": ("four_eyes", "go_live_rule", "managers_at_go_live", "invitations_before_review", "second_factor_from", "learning_accounts")}),
     )  # fmt: skip
-
-    @admin.display(description=_("time zone"))
-    def zone(self, _row: PortalSettings) -> str:
-        """One for all days and times; what is signed or sealed keeps the one that it said."""
-        words = gettext(
-            "%(zone)s: it is %(now)s. Whoever runs the portal sets it, for all its programs at once, with PORTAL_TIME_ZONE."
-        )
-        return words % {"zone": settings.TIME_ZONE, "now": datetime_words(timezone.now())}
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """With what the page showed, for those who may save."""

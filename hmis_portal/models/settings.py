@@ -10,9 +10,11 @@ from django.db import connection, models, transaction
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from hmis_portal.environment import time_zone
 from hmis_portal.models.settings_checks import Between, days_only, from_the_day_beside, numbers_in
 from hmis_portal.models.settings_read import Reading, reading
 from hmis_portal.running import as_json
+from hmis_portal.text.words import zone_choices
 
 
 class GoLiveRule(models.TextChoices):
@@ -51,6 +53,10 @@ class PortalSettings(models.Model):
         help_text=_("On every page, in every message, on seals, and in an authenticator app set up from now on. Empty: the name of the HMIS and “Onboarding Portal”."),
     )  # fmt: skip
     state_name = models.CharField(_("state"), max_length=50, default="Connecticut")
+    time_zone = models.CharField(
+        _("time zone"), max_length=40, choices=zone_choices, default=time_zone,
+        help_text=_("In which days are counted and times told, on pages, in messages, on papers and for nightly work, within a minute of a change."),
+    )  # fmt: skip
     lead_agency = models.CharField(_("Lead Agency"), max_length=200, default="CT HMIS Lead Agency")
     notices_address = models.CharField(
         _("postal address of the Lead Agency for notices"), max_length=300, blank=True,
@@ -224,7 +230,8 @@ class PortalSettings(models.Model):
         """The one row, from the cache; made with its defaults when the database is new."""
         here = reading.get() or Reading(alone=False)
         if here.row is None:
-            here.row = cls.objects.get_or_create(pk=1)[0] if here.alone else cls._shared()
+            past_the_cache = here.alone or here.written
+            here.row = cls.objects.get_or_create(pk=1)[0] if past_the_cache else cls._shared()
         row: Self = here.row
         return row
 
@@ -284,7 +291,7 @@ def forget_settings(**_kwargs: Any) -> None:
     """Drop the remembered row after the admin has saved another."""
     here = reading.get()
     if here is not None:
-        here.row = None
+        here.row, here.written = None, True
     if here is None or not here.alone:
         cache.delete(PortalSettings.CACHE_KEY)
         if connection.in_atomic_block:  # until it is committed others may fill the cache

@@ -9,10 +9,12 @@ from typing import Any
 
 @dataclass
 class Reading:
-    """`alone`: from the database, past the cache that all processes share."""
+    """`alone`: from the database, past the cache that all processes share; so too once it has `written` what may yet be
+    taken back."""
 
     alone: bool
     row: Any = None
+    written: bool = False
 
 
 reading: ContextVar[Reading | None] = ContextVar("settings_reading", default=None)

@@ -7,11 +7,11 @@ import re
 import unicodedata
 from functools import lru_cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.utils import formats, timezone
 from django.utils.translation import get_language, gettext, gettext_lazy, ngettext
+
+from hmis_portal.environment import US_ZONES
 
 ZONE_NAMES = {
     "America/New_York": gettext_lazy("Eastern Time"),
@@ -35,12 +35,12 @@ ZONE_NAMES = {
 
 def _local(value: Any) -> Any:
     if isinstance(value, dt.datetime) and timezone.is_aware(value):
-        return timezone.localtime(value, ZoneInfo(settings.TIME_ZONE))
+        return timezone.localtime(value)
     return value
 
 
 def date_words(value: dt.date | dt.datetime | None) -> str:
-    """November 22, 2026, in the state's zone; "" for None."""
+    """November 22, 2026, in the zone that is set; "" for None."""
     if not value:
         return ""
     day = _local(value)
@@ -85,7 +85,14 @@ def time_words(value: dt.datetime | None) -> str:
 
 def zone_name() -> str:
     """Eastern Time."""
-    return str(ZONE_NAMES.get(settings.TIME_ZONE, settings.TIME_ZONE))
+    name = timezone.get_current_timezone_name()
+    return str(ZONE_NAMES.get(name, name))
+
+
+def zone_choices() -> list[tuple[str, str]]:
+    """Every zone with a city of it: Eastern Time (New York)."""
+    cities = {key: key.rpartition("/")[2].replace("_", " ") for key in US_ZONES}
+    return [(key, f"{ZONE_NAMES[key]} ({city})") for key, city in cities.items()]
 
 
 def span_words(start: dt.datetime, end: dt.datetime) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
@@ -47,6 +48,6 @@ def kept_texts(request: HttpRequest) -> dict[str, str]:
         **{name: str(text) for name, text in KEPT_TEXTS.items()},
         "person": str(user.pk) if user and user.is_authenticated else "",
         "signIn": reverse("account_login"),
-        "zone": settings.TIME_ZONE,
+        "zone": timezone.get_current_timezone_name(),
         "zoneName": zone_name(),
     }

@@ -14,9 +14,12 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin.views.main import SEARCH_VAR
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.core.signals import request_finished
 from django.db import DataError, InterfaceError, OperationalError
+from django.dispatch import receiver
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import activate, get_language
 
 from hmis_portal.accounts.factors.second_factor import SecretLostError
@@ -24,6 +27,7 @@ from hmis_portal.accounts.factors.strength import lead_to_second_factor, waits_f
 from hmis_portal.documents import DocumentDamaged
 from hmis_portal.models import settings_read_once
 from hmis_portal.running.away import PartAway
+from hmis_portal.running.zone import SET, set_zone
 from hmis_portal.signing.verifying import integrity
 from hmis_portal.web import error_pages, errors
 from hmis_portal.web.visits import too_often
@@ -92,15 +96,25 @@ def _is_too_large(name: str, value: str) -> bool:
 
 
 class SettingsMiddleware:
-    """A page asks for the portal's settings a dozen times, and for its language hundreds of times: both are found once."""
+    """A page asks for the portal's settings a dozen times, and for its language hundreds of times: both are found once.
+    Its days and times are those of the zone set there, to the last line of a file that is streamed."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         activate(get_language())
+        timezone.activate(SET)
         with settings_read_once():
-            return self.get_response(request)
+            response = self.get_response(request)
+            if response.streaming:
+                timezone.activate(set_zone())  # line by line, when the settings are no longer at hand
+        return response
+
+
+@receiver(request_finished, dispatch_uid="leave_the_zone")
+def _leave_the_zone(**_kwargs: Any) -> None:
+    timezone.deactivate()
 
 
 class DomainErrorMiddleware:

@@ -4,14 +4,17 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime, time, timedelta
 from functools import partial
 
+from celery.schedules import crontab
 from django.utils import formats, timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from hmis_portal.celery import app as celery_app
 from hmis_portal.desk.portal_settings import EFFECTS
 from hmis_portal.models import PortalSettings
-from hmis_portal.text.words import datetime_words
+from hmis_portal.running.beat import clock_of
+from hmis_portal.text.words import datetime_words, time_words
 from onboarding.journey.workdays import add_business_days
 from training.validity import add_months
 
@@ -53,6 +56,26 @@ def _leaver(settings: PortalSettings, monday: date) -> str:
         "monday": _day(monday),
         "due": due,
     }
+
+
+def _zone(settings: PortalSettings, monday: date) -> str:
+    """By the clock there, and when a day ends by the clock that is in force."""
+    times = sorted(
+        clock_of(planned["schedule"])
+        for planned in celery_app.conf.beat_schedule.values()
+        if isinstance(planned["schedule"], crontab)
+    )
+    with timezone.override(settings.time_zone):
+        now = time_words(timezone.now())
+        over = timezone.make_aware(datetime.combine(monday + timedelta(days=1), time.min))
+    words = _(
+        "It is now %(now)s there. Nightly work begins at %(first)s and the last reminders go out at %(last)s there. "
+        "What is due on %(monday)s is in time until midnight there: %(over)s by the clock in force."
+    )
+    first, last = (formats.time_format(moment, "g:i a") for moment in (times[0], times[-1]))
+    return words % {
+        "now": now, "first": first, "last": last, "monday": _day(monday), "over": datetime_words(over),
+    }  # fmt: skip
 
 
 def _in_days(day: date, count: int) -> date:
@@ -97,6 +120,7 @@ UNTIL: dict[str, tuple[Later, Words]] = {
 }  # fmt: skip
 
 EFFECTS["leaver_hours"] = _leaver
+EFFECTS["time_zone"] = _zone
 EFFECTS.update({name: partial(_after, words, name) for name, words in AFTER.items()})
 EFFECTS.update({name: partial(_before, words, name) for name, words in BEFORE.items()})
 EFFECTS.update({name: partial(_until, words, later, name) for name, (later, words) in UNTIL.items()})

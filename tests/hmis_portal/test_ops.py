@@ -196,7 +196,7 @@ def test_healthz_and_the_desk_say_when_beat_or_a_worker_is_silent(
 
 
 @pytest.fixture
-def beat(tmp_path: Path) -> Any:
+def beat(tmp_path: Path, db: None) -> Any:
     from hmis_portal.celery import app
     from hmis_portal.running.beat import SteadyScheduler
 

@@ -32,12 +32,14 @@ def test_words_for_yes_and_no(monkeypatch, given, meant):
 
 
 def test_one_zone_for_days_schedules_and_words():
-    """In a process of its own: 9 a.m. in UTC on January 1 is still December 31, in whose words it is told."""
+    """In a process of its own: 9 a.m. in UTC on January 1 is still December 31, in whose words it is told. The settings
+    of an installation begin with it."""
     code = (
         "import django; django.setup(); from datetime import UTC, datetime; from django.utils import timezone;"
-        "from hmis_portal.celery import app; from hmis_portal.text.words import datetime_words; from training import validity;"
+        "from hmis_portal.text.words import datetime_words; from training import validity;"
+        "from hmis_portal.models import PortalSettings;"
         "at = datetime(2026, 1, 1, 9, tzinfo=UTC);"
-        "print(datetime_words(at), timezone.localdate(at), validity.local_date(at), app.conf.timezone, sep='|')"
+        "print(datetime_words(at), timezone.localdate(at), validity.local_date(at), PortalSettings().time_zone, sep='|')"
     )
     zone = {"PORTAL_TIME_ZONE": "Pacific/Honolulu", "DJANGO_SETTINGS_MODULE": "hmis_portal.settings"}
     environment = {**os.environ, "PORTAL_DEBUG": "1", **zone}

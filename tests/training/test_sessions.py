@@ -14,6 +14,7 @@ from django.utils import timezone
 from agencies.services import leavers
 from hmis_portal import documents
 from hmis_portal.models import Message, MessageDocument
+from hmis_portal.running.zone import portal_zone
 from hmis_portal.web.errors import GuardFailed, WrongState
 from tests.racing import at_once
 from training import selectors
@@ -21,7 +22,6 @@ from training.models import Completion, Course, Session, Signup
 from training.papers import calendars
 from training.services import record_completion, sessions
 from training.tasks import sweep_seats
-from training.validity import STATE_ZONE
 
 pytestmark = pytest.mark.django_db
 BOOKED, WAITING, CANCELLED = "booked", "waiting", "cancelled"
@@ -200,7 +200,7 @@ def test_38_the_calendar_is_told_of_each_change_by_one_name_and_a_growing_number
     numbers = [int(event["SEQUENCE"]) for _calendar, event in told]
     assert numbers == sorted(set(numbers)), numbers
     moved = told[1][1]
-    assert moved.start == dt.datetime(2026, 7, 1, 13, 0, tzinfo=STATE_ZONE)
+    assert moved.start == dt.datetime(2026, 7, 1, 13, 0, tzinfo=portal_zone())
     assert moved.start.utcoffset() == dt.timedelta(hours=-4)
     assert all(calendar.walk("VTIMEZONE") for calendar, _event in told)
     off = Message.objects.get(name="training/session_called_off")
@@ -233,7 +233,7 @@ def test_who_waits_is_told_of_the_change_and_not_yet_where_to_join(opened, plann
 
 def test_39_nine_oclock_stays_nine_oclock_when_the_clocks_change(opened, course, in_june):
     made = sessions.plan(course, given(day=dt.date(2026, 10, 28)), by=opened.trainer, weeks=2)
-    starts = [one.starts_at.astimezone(STATE_ZONE) for one in made]
+    starts = [one.starts_at.astimezone(portal_zone()) for one in made]
     assert [(one.date(), one.time()) for one in starts] == [
         (dt.date(2026, 10, 28), dt.time(9)),
         (dt.date(2026, 11, 4), dt.time(9)),
@@ -246,7 +246,7 @@ def test_39_nine_oclock_stays_nine_oclock_when_the_clocks_change(opened, course,
     assert [turn["RRULE"]["BYDAY"] for turn in zone.subcomponents] == ["2SU", "1SU"]
     for year, days in itertools.product((2026, 2027, 2035), range(365)):
         noon = dt.datetime(year, 1, 1, 12) + dt.timedelta(days=days)
-        assert zone.to_tz().utcoffset(noon) == noon.replace(tzinfo=STATE_ZONE).utcoffset()
+        assert zone.to_tz().utcoffset(noon) == noon.replace(tzinfo=portal_zone()).utcoffset()
     with pytest.raises(GuardFailed, match="this time does not exist"):
         sessions.plan(course, given(day=dt.date(2027, 3, 14), starts=(2, 30), ends=(4, 0)), by=opened.trainer)
 
@@ -440,7 +440,7 @@ def test_two_trainers_change_one_session(opened, planned, client_of):
         in page.text
     )
     planned.refresh_from_db()
-    assert planned.starts_at.astimezone(STATE_ZONE).hour == 13
+    assert planned.starts_at.astimezone(portal_zone()).hour == 13
     assert Message.objects.filter(name="training/session_changed").count() == 1
 
 
@@ -460,7 +460,7 @@ def test_two_sessions_of_one_trainer_at_one_hour_are_told_first_and_once(opened,
     assert "2 sessions are planned." in desk.post(url, again, follow=True).text
     touching = form | {"day": "2026-07-15", "starts": "11:00", "times": "1"}
     assert "1 session is planned." in desk.post(url, touching, follow=True).text
-    later = Session.objects.get(starts_at=dt.datetime(2026, 7, 15, 11, tzinfo=STATE_ZONE))
+    later = Session.objects.get(starts_at=dt.datetime(2026, 7, 15, 11, tzinfo=portal_zone()))
     move = reverse("admin:training_session_change_plan", args=[later.pk])
     same = {name: form[name] for name in ("starts", "ends", "place", "capacity", "trainer")}
     assert "gives another session" in desk.post(move, same | {"day": "2026-07-08"}).text
@@ -488,7 +488,7 @@ def test_the_later_dates_of_a_series_are_changed_and_called_off_with_it(opened, 
     seen = {"seen": page.context["form"]["seen"].value(), "also_later": "on", "trainer": opened.trainer.pk}
     assert "3 sessions are changed." in desk.post(move, sent | seen, follow=True).text
     rows = [
-        (one.starts_at.astimezone(STATE_ZONE), one.place, one.capacity, one.trainer)
+        (one.starts_at.astimezone(portal_zone()), one.place, one.capacity, one.trainer)
         for one in Session.objects.all()
     ]
     room, clock = "Room 2, 55 Farmington Ave", dt.time(9)

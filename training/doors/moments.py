@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
 
-from training import validity
+from hmis_portal.running.zone import portal_zone
 
 MONTHS = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
@@ -57,7 +57,7 @@ def read(text: str, order: Order = Order.UNKNOWN) -> When:
         return When() if clock else When(on=day)
     if at == time():  # how workbooks write a day
         return When(on=day)
-    return When(at=datetime.combine(day, at, tzinfo=validity.STATE_ZONE))
+    return When(at=datetime.combine(day, at, tzinfo=portal_zone()))
 
 
 def _iso(text: str) -> datetime | None:

@@ -6,6 +6,7 @@ from email.utils import parseaddr
 from enum import StrEnum
 from functools import cache
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 import icalendar
 from django.conf import settings
@@ -14,8 +15,8 @@ from django.utils.translation import gettext as _
 
 from hmis_portal import documents, mail
 from hmis_portal.models import StoredDocument
+from hmis_portal.running.zone import portal_zone
 from training.models import Signup
-from training.validity import STATE_ZONE
 
 RULES_SINCE = 2007  # since when the clocks turn in March and November
 PRODUCT = "-//CT HMIS Onboarding Portal//Training sessions//EN"
@@ -40,8 +41,8 @@ def event_of(signup: Signup, *, cancelled: bool = False) -> icalendar.Event:
     event.add("uid", uid_of(signup))
     event.add("sequence", signup.calendar_sequence)
     event.add("dtstamp", timezone.now())
-    event.add("dtstart", session.starts_at.astimezone(STATE_ZONE))
-    event.add("dtend", session.ends_at.astimezone(STATE_ZONE))
+    event.add("dtstart", session.starts_at.astimezone(portal_zone()))
+    event.add("dtend", session.ends_at.astimezone(portal_zone()))
     event.add("summary", str(session.course))
     event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
     event.add("location", session.place or session.link)
@@ -101,13 +102,17 @@ def _calendar(events: Iterable[icalendar.Event], method: Method) -> bytes:
     return bytes(calendar.to_ical())
 
 
-@cache
 def zone() -> icalendar.Timezone:
-    """The state's zone by a rule for each turn of the clock: some calendars pass over lists of dates (RDATE)."""
+    """The portal's zone by a rule for each turn of the clock: some calendars pass over lists of dates (RDATE)."""
+    return _component(portal_zone())
+
+
+@cache
+def _component(zone: ZoneInfo) -> icalendar.Timezone:
     component = icalendar.Timezone()
-    component.add("tzid", STATE_ZONE.key)
+    component.add("tzid", zone.key)
     hours = [datetime(RULES_SINCE, 1, 1, tzinfo=UTC) + timedelta(hours=number) for number in range(365 * 24)]
-    moments = [hour.astimezone(STATE_ZONE) for hour in hours]
+    moments = [hour.astimezone(zone) for hour in hours]
     turns = [pair for pair in pairwise(moments) if pair[0].utcoffset() != pair[1].utcoffset()]
     for before, after in turns or [(moments[0], moments[0])]:
         component.add_component(_turn(before, after, yearly=bool(turns)))

@@ -8,5 +8,14 @@ def _as_written(words: str) -> str:
     return "".join("\\" + letter for letter in words)
 
 
+class _WithZone(str):
+    """The zone is that of the moment at which a time is written: formats are remembered for as long as a process runs."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return f"{super().__str__()} {_as_written(zone_name())}"
+
+
 DATE_FORMAT = "F j, Y"
-DATETIME_FORMAT = f"F j, Y {_as_written('at')} g:i a {_as_written(zone_name())}"
+DATETIME_FORMAT = _WithZone(f"F j, Y {_as_written('at')} g:i a")

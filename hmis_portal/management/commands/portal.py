@@ -17,6 +17,7 @@ from hmis_portal.attesting import chain
 from hmis_portal.attesting import keys as attesting_keys
 from hmis_portal.models import ChainLink
 from hmis_portal.running import roles
+from hmis_portal.running.zone import set_zone
 from hmis_portal.signing.sealing import key_files, keys, revocation
 from hmis_portal.signing.verifying import anchors
 from hmis_portal.typesetting import fonts
@@ -97,7 +98,7 @@ class Command(BaseCommand):
             )
         if count := chain.begin():
             self.stdout.write(
-                f"{count} records from before {timezone.localdate()} were taken in as they stand."
+                f"{count} records from before {timezone.localdate(timezone=set_zone())} were taken in as they stand."
             )
 
     def _write(self, path: Path, text: str) -> None:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.models import User
 from hmis_portal import audit
 from hmis_portal.forms import PortalFormMixin, SeenField, TellsOfChanges
+from hmis_portal.running.zone import portal_zone
 from hmis_portal.text import typed
 from hmis_portal.text.words import time_words
 from hmis_portal.web.errors import GuardFailed
@@ -31,7 +32,6 @@ from training.services.sessions.planning import (
     others_of_trainer,
     plan_of,
 )
-from training.validity import STATE_ZONE
 
 SEPARATORS = re.compile(r"[\s,;]+")
 CLOCK = ["%H:%M", "%I:%M %p", "%I %p", "%I:%M%p", "%I%p"]
@@ -77,7 +77,7 @@ class SessionForm(PortalFormMixin, forms.Form):
         day, starts = data.get("day"), data.get("starts")
         if day and day < timezone.localdate():
             self.add_error("day", _("Enter a day that is not past"))
-        elif day and starts and datetime.combine(day, starts, tzinfo=STATE_ZONE) <= timezone.now():
+        elif day and starts and datetime.combine(day, starts, tzinfo=portal_zone()) <= timezone.now():
             self.add_error("starts", _("Enter a time that is still to come"))
         if not self.errors:
             self._tell_of_others()

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from agencies.models import User
 from hmis_portal import audit
+from hmis_portal.running.zone import portal_zone
 from hmis_portal.text.words import date_words
 from hmis_portal.web.errors import GuardFailed, WrongState
 from training import emails
@@ -21,7 +22,6 @@ from training.papers import calendars
 from training.services.needed import needed
 from training.services.sessions.booking import promote, who_has_another
 from training.services.sessions.locking import locked
-from training.validity import STATE_ZONE
 
 MOST_REPEATED = 52
 TOLD = (Signup.State.BOOKED, Signup.State.WAITING)
@@ -43,9 +43,9 @@ class Plan:
         """When it begins and ends that day; a time that the clock skips on it, in spring, is refused."""
         if self.ends <= self.starts:
             raise GuardFailed(_("Choose an end that is after the beginning."))
-        start, end = (datetime.combine(day, hour, tzinfo=STATE_ZONE) for hour in (self.starts, self.ends))
+        start, end = (datetime.combine(day, hour, tzinfo=portal_zone()) for hour in (self.starts, self.ends))
         for moment in (start, end):
-            if moment.astimezone(UTC).astimezone(STATE_ZONE).time() != moment.time():
+            if moment.astimezone(UTC).astimezone(portal_zone()).time() != moment.time():
                 words = _("On %(day)s the clocks go forward and this time does not exist. Choose another.")
                 raise GuardFailed(words % {"day": date_words(day)})
         return start.astimezone(UTC), end.astimezone(UTC)
@@ -70,7 +70,7 @@ def days_of(wanted: Plan, weeks: int, every: int) -> list[date]:
 
 def plan_of(session: Session) -> Plan:
     """As it stands, in the terms in which it is typed."""
-    starts, ends = (moment.astimezone(STATE_ZONE) for moment in (session.starts_at, session.ends_at))
+    starts, ends = (moment.astimezone(portal_zone()) for moment in (session.starts_at, session.ends_at))
     return Plan(
         starts.date(),
         starts.time(),
