@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -33,21 +34,45 @@ READ_BY_AGENCY = _("The agency reads this, and it is kept in the record.")
 class MergeForm(ReasonForm):
     submit_label = _("Close it and move its people")
     submit_danger = True
-    required_messages = {**ReasonForm.required_messages, "into": _("Select the agency that goes on")}
-    field_order = ["into", "reason"]
+    field_order = ["into", "other", "reason"]
     into = forms.ModelChoiceField(
-        label=_("Which agency goes on?"), queryset=Agency.objects.none(), widget=forms.RadioSelect
+        label=_("Which agency goes on?"),
+        queryset=Agency.objects.none(),
+        widget=forms.RadioSelect,
+        required=False,
     )
+    other = forms.ModelChoiceField(
+        label=_("Another agency"), queryset=Agency.objects.none(), required=False,
+        widget=AutocompleteSelect(Application._meta.get_field("agency"), admin.site),
+        help_text=_("Search by name or EIN."),
+    )  # fmt: skip
 
     def __init__(self, *args: Any, duplicate: Agency, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reason"].help_text = READ_BY_AGENCY
-        others = [other.pk for other in namesakes.possible_duplicates(duplicate)]
-        into: Any = self.fields["into"]
-        into.queryset = Agency.objects.filter(pk__in=others)
-        into.label_from_instance = lambda other: (
-            f"{other.legal_name}, {other.city or '–'}, {other.get_state_display()}"
-        )
+        alike = [other.pk for other in namesakes.possible_duplicates(duplicate)]
+        into, other = self.fields["into"], self.fields["other"]
+        into.queryset = Agency.objects.filter(pk__in=alike)  # type: ignore[attr-defined]
+        other.queryset = Agency.objects.exclude(pk=duplicate.pk).exclude(state=Agency.State.LEFT)  # type: ignore[attr-defined]
+        for field in (into, other):
+            field.label_from_instance = _label  # type: ignore[attr-defined]
+        if not alike:
+            del self.fields["into"]
+            other.label = into.label
+            other.help_text = gettext("No agency looks like this one. Search by name or EIN.")
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        chosen = {data[name] for name in ("into", "other") if data.get(name)}
+        if len(chosen) > 1:
+            self.add_error("other", gettext("Select one agency alone: here, or above"))
+        elif not chosen and not self.has_error("other"):
+            self.add_error(next(iter(self.fields)), gettext("Select the agency that goes on"))
+        return {**data, "into": next(iter(chosen), None)}
+
+
+def _label(agency: Agency) -> str:
+    return f"{agency.legal_name}, {agency.city or '–'}, {agency.get_state_display()}"
 
 
 class NoDuplicateForm(ReasonForm):

@@ -185,6 +185,27 @@ def test_a_duplicate_is_closed_and_its_people_moved(cast: Cast, client_of, mailo
     assert "None found." in client.get(reverse("admin:agencies_agency_duplicates")).content.decode()
 
 
+def test_one_that_looks_like_no_other_is_closed_into_an_agency_that_is_searched_for(
+    cast: Cast, client_of
+) -> None:
+    lone = AgencyFactory(legal_name="Quiet Waters Trust", common_name="", ein="")
+    client, url = client_of(cast.admin), act("onboarding_agency_merge", lone)
+    page = client.get(url).text
+    assert "No agency looks like this one." in page
+    assert 'type="radio"' not in page
+    found = client.get(
+        reverse("admin:autocomplete"),
+        {"app_label": "onboarding", "model_name": "application", "field_name": "agency", "term": "Harbor"},
+    )
+    assert [row["id"] for row in found.json()["results"]] == [str(cast.agency.pk)]
+    refused = client.post(url, {"other": "", "reason": "Opened twice"})
+    assert (refused.status_code, "Select the agency that goes on" in refused.text) == (422, True)
+    assert client.post(url, {"other": str(lone.pk), "reason": "Opened twice"}).status_code == 422
+    assert client.post(url, {"other": str(cast.agency.pk), "reason": "Opened twice"}).status_code == 302
+    lone.refresh_from_db()
+    assert lone.state == Agency.State.LEFT
+
+
 def test_an_agency_leaves(cast: Cast, client_of) -> None:
     client = client_of(cast.admin)
     url = act("onboarding_agency_leave", cast.agency)

@@ -14,8 +14,9 @@ from functools import lru_cache
 import nh3
 from markdown_it import MarkdownIt
 
+from hmis_portal.signing.models.texts import VARIABLE
+
 HEADING = re.compile(r"^## (\d+)\. (.+?)(?: \{#([a-z][a-z0-9-]*)(?: \.([a-z-]+))?\})?$", re.MULTILINE)
-VARIABLE = re.compile(r"\{\{ ?([a-z_]+) ?\}\}")
 TAGS = {
     "p",
     "ol",

@@ -1,5 +1,6 @@
 """A text that people agree to, in numbered versions."""
 
+import re
 from typing import ClassVar
 
 import pgtrigger
@@ -7,7 +8,11 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from hmis_portal.models import PortalSettings
+
 SHA256 = 64
+VARIABLE = re.compile(r"\{\{ ?([a-z_]+) ?\}\}")
+NAMES = ("hmis_name", "hmis_long_name", "state_name", "lead_agency", "admin_name")  # that the settings have
 
 
 class TextVersion(models.Model):
@@ -71,4 +76,13 @@ class TextVersion(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.title}, version {self.number}"
+        return f"{self.name}, version {self.number}"
+
+    @property
+    def name(self) -> str:
+        """Its title, in which this community's names stand; what each document fills in is told by its word."""
+        return VARIABLE.sub(lambda match: _named(match[1]), self.title)
+
+
+def _named(variable: str) -> str:
+    return str(getattr(PortalSettings.load(), variable)) if variable in NAMES else variable.replace("_", " ")
