@@ -115,10 +115,10 @@ def outcome_of(answer: Recorded | GuardFailed, result: Result) -> Outcome:
 def _known_words(completion: Completion, result: Result) -> str:
     if hasattr(completion, "void"):
         return _("It was recorded before and then voided.")
-    if (completion.completed_on, completion.score) == (result.day, result.score):
+    if completion.completed_on == result.day and result.score in (completion.score, None):
         return ""
     return _(
-        "It was recorded before with another day or score, which stays. Void that one to record what it says now."
+        "It was recorded before with another day or score, which stays. To correct it, void it and enter the result by hand."
     )
 
 

@@ -164,6 +164,23 @@ def test_29_the_file_with_errors_is_mended_and_uploaded_again(opened, course, co
     assert "Close this file: it has nothing new" in page.text
 
 
+def test_25_a_known_result_with_another_score_is_told_and_corrected_by_hand(opened, course, commits):
+    client = opened.client("trainer")
+    lines = [f"{HEADINGS},Result id", f"{rows_of(opened)[1]},r-1"]
+    upload, _page = sent(client, csv_file(lines), commits)
+    confirmed(client, upload, commits, said(client, upload, commits, column_external_id="Result id"))
+    recorded = Completion.objects.get()
+    better = csv_file([lines[0], lines[1].replace("90%", "95%")])
+    _again, page = sent(client, better, commits, door=upload.door_id)
+    assert "void it and enter the result by hand." in page.text
+    services.void(recorded, by=opened.admin, reason="Graded anew")
+    better.seek(0)
+    _again, page = sent(client, better, commits, door=upload.door_id)
+    assert "It was recorded before and then voided." in page.text
+    by_hand = {"completed_on": dt.date(2026, 11, 2), "score": 95, "by": opened.trainer}
+    assert not services.record_completion(person=opened.staff, course=course, **by_hand).known
+
+
 def test_31_the_order_of_days_is_chosen_for_the_file_and_remembered(opened, course, commits):
     client = opened.client("trainer")
     upload, _page = sent(client, csv_file(rows_of(opened)), commits)

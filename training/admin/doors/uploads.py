@@ -166,7 +166,7 @@ def _problems(upload: Upload) -> Iterator[tuple[str, str]]:
     """The row as it begins, with its number in the file, and why it is not recorded."""
     table = upload.read
     for place, (kind, words) in enumerate(upload.outcomes, start=1):
-        if kind in (Kind.REFUSED, Kind.HELD, Kind.LEFT_OUT):
+        if kind in (Kind.REFUSED, Kind.HELD, Kind.LEFT_OUT) or (kind == Kind.KNOWN and words):
             begins = " · ".join(cell for cell in table.rows[place][:3] if cell)
             yield f"{table.numbers[place]}: {begins}"[:120], words
 
