@@ -66,7 +66,12 @@ KIND_TITLES = {
 
 
 def kind_title(kind: str) -> str:
-    return str(KIND_TITLES[kind])
+    return _titles_in(get_language() or "")[kind]
+
+
+@cache
+def _titles_in(_language: str) -> dict[str, str]:
+    return {kind: str(title) for kind, title in KIND_TITLES.items()}
 
 
 def place_of(field: str) -> str:

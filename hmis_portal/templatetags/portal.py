@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from html import escape
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import normalize_newlines
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from markdown_it import MarkdownIt
 
 from hmis_portal.forms.bound import PortalField
@@ -154,9 +155,8 @@ def answer_rows(group: Any, change: bool, came: str = "check") -> SafeString:
     `came` tells that page where one came from, and so comes back to.
     One piece of HTML and no template for each row: a page of a large application has two thousand.
     """
-    nothing = f'<span class="muted">{escape(gettext("Not provided"))}</span>'
-    word, title = escape(gettext("Change")), escape(group.title)
-    rows = []
+    nothing, word, _name = _words_of_answers(get_language())
+    title, rows = escape(group.title), []
     for row in group.rows:
         question, answer = escape(row.question), _with_breaks(escape(row.answer)) or nothing
         link = ""
@@ -171,8 +171,7 @@ def answer_rows(group: Any, change: bool, came: str = "check") -> SafeString:
 @register.simple_tag
 def answer_table(table: Any, change: bool, came: str = "check") -> SafeString:
     """A table of things alike, one row each; with `change` each with a link to where it is typed."""
-    nothing = f'<span class="muted">{escape(gettext("Not provided"))}</span>'
-    word, name = escape(gettext("Change")), escape(gettext("Name"))
+    nothing, word, name = _words_of_answers(get_language())
     headings = [name] * table.named + [escape(words) for words in table.headings]
     rows = []
     for row in table.rows:
@@ -209,6 +208,13 @@ def stored_values(values: Iterable[Any], act: str) -> SafeString:
             )
         rows.append(f"<div><dt>{escape(value.label)}</dt> <dd>{after}</dd></div>")
     return mark_safe("".join(rows))
+
+
+@cache
+def _words_of_answers(_language: str | None) -> tuple[str, str, str]:
+    """What stands where no answer does, and the words of a link and a heading: a page may have 200 tables."""
+    nothing = f'<span class="muted">{escape(gettext("Not provided"))}</span>'
+    return nothing, escape(gettext("Change")), escape(gettext("Name"))
 
 
 def _line(line: Any, nothing: str) -> str:

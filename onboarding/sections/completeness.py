@@ -2,8 +2,8 @@
 
 `refresh` looks at the answers themselves and records what it finds. What was recorded holds until somebody works on the
 application, for which every change of an answer marks it (`drafts.touch`): `statuses` trusts that, and `complete_of` for
-several; `current`, for the task list, looks again after some minutes too, as HUD's lists and the day may be others. The
-guard of submitting asks `incomplete`.
+several; `current`, for the task list and check-your-answers, looks again after some minutes too, as HUD's lists and the
+day may be others. The guard of submitting asks `incomplete`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -130,10 +130,16 @@ def by_section(lines: list[Missing]) -> list[MissingIn]:
     return [row for row in missing_in if row.lines]
 
 
-def missing(answers: Answers) -> list[Missing]:
-    """Everything that keeps the application from being sent, in the order of the sections, each with where to mend it."""
+def missing(answers: Answers, known: Mapping[str, Status] | None = None) -> list[Missing]:
+    """Everything that keeps the application from being sent, in the order of the sections, each with where to mend it.
+
+    `known`: the `current` statuses, where the page has them; what is complete is not looked at twice.
+    """
+    complete_keys = {key for key, status in (known or {}).items() if status.is_complete}
     lines = []
     for section in SECTIONS:
+        if section.key in complete_keys:
+            continue
         for gap in gaps_of(section, answers):
             url = (
                 (gap.path or section.url(answers.agency.pk))

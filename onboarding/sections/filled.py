@@ -50,6 +50,7 @@ def readiness_form(answers: Answers, user: User | None, **kwargs: Any) -> Readin
         facts=answers.facts,
         files_of=answers.known_files,
         last_time=answers.last_time,
+        as_stored=user is None,
         proposals=partial(helpers.by_question, answers.application)
         if answers.application.is_editable
         else dict,

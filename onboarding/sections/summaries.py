@@ -172,7 +172,7 @@ def project_groups(
     """The answers about one project; `named` puts its name before each heading."""
     urls = {page.key: place.page_url(agency, findings.project, page) for page in PAGES}
     key, item = f"project-{findings.project.hud_id}", findings.project.project_name if named else ""
-    groups = []
+    groups, empty = [], _("None listed")
     for group in summary.answers(findings.draft):
         title = f"{item}: {group.title}" if named else group.title
         rows = [
@@ -191,7 +191,7 @@ def project_groups(
                 title,
                 urls[page_of(group.anchor).key],
                 rows,
-                empty=_("None listed"),
+                empty=empty,
                 anchor=group.anchor,
                 kind=group.kind,
                 item=item,

@@ -46,10 +46,11 @@ class QuestionsForm(SectionForm, forms.Form):
         last_time: Mapping[str, str],
         yearly: ReadinessYear | None = None,
         proposals: Callable[[], Mapping[str, Sequence[HelpAnswer]]] = dict,
+        as_stored: bool = False,
         **kwargs: Any,
     ) -> None:
         self.application, self.questions, self.answers = application, list(questions), answers
-        self.yearly, self.proposals = yearly, proposals
+        self.yearly, self.proposals, self.as_stored = yearly, proposals, as_stored
         self.known, self.known_at, self.facts = known, known_at, facts
         self.last_time = {
             number: "; ".join(answer.splitlines()).rstrip(".") for number, answer in last_time.items()
@@ -134,11 +135,10 @@ class QuestionsForm(SectionForm, forms.Form):
                 self._put(question, f"{name}_{part}", field, getattr(answer, part, None), when)
 
     def _may_need_plan(self, question: ReadinessQuestion) -> bool:
-        known = self.known.get(question.number)
-        if known is None:
+        """An answer that nobody gives here calls for one or does not; so does each where only what is stored is judged."""
+        if question.number not in self.known and not self.as_stored:
             return True
-        outcome = rules.outcome(question, known[0], self.facts)
-        return outcome is not None and outcome.kind == ReadinessOutcome.Kind.PLAN
+        return rules.is_plan(self._outcome(question, self._stored(question)))
 
     def _put(
         self,

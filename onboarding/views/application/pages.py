@@ -149,9 +149,10 @@ def check_answers(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     application = application_of(agency)
     answers = Answers(application, agency)
     editable = application.is_editable and is_editor(request.user, agency)
-    facts = gather(agency, application, done=completeness.complete(completeness.statuses(answers)))
+    statuses = completeness.current(answers)
+    facts = gather(agency, application, done=completeness.complete(statuses))
     mou = facts.mou_to_act_on
-    missing = completeness.missing(answers) if editable else []
+    missing = completeness.missing(answers, statuses) if editable else []
     offered = check.offered(application, editable=editable)
     show = next((choice for choice in offered if choice == request.GET.get("show")), check.Show.CLOSED)
     only_changed = show == check.Show.CHANGED
