@@ -186,6 +186,7 @@ class Agency(models.Model):
             models.Index(fields=["ein"], name="agency_by_ein", opclasses=["varchar_pattern_ops"]),
             models.Index(fields=["name_key"], name="agency_by_name_key", opclasses=["varchar_pattern_ops"]),
             models.Index(fields=["state", "-created_at"], name="agency_by_state"),
+            models.Index(fields=["live_at"], name="agency_live_since"),
             models.Index(Digits("phone"), name="agency_by_phone"),
             GinIndex(Words("legal_name", "common_name"), name="agency_by_words"),
         ]

@@ -9,6 +9,7 @@ import uuid
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 
@@ -90,6 +91,10 @@ class Project(HudRow):
 
     class Meta:
         ordering = ["project_name", "id"]
+        indexes = [
+            models.Index(Coalesce("confirmed_at", "date_created"), name="project_confirmed_longest_ago"),
+            models.Index(fields=["confirmed_at"], name="project_to_accept", condition=Q(accepted_at=None)),
+        ]
         constraints = [
             models.CheckConstraint(condition=~Q(project_name=""), name="project_has_name"),
             models.CheckConstraint(

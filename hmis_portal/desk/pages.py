@@ -8,7 +8,14 @@ from django.db.models import QuerySet
 from django.utils.formats import number_format
 
 COUNTED = 10_000  # rows of a list; of more it is said that there are more
+WAITING_COUNTED = 1_000  # the same of a list of the desk
 AHEAD = 10  # pages to which there are links from one beyond those
+
+
+def count_words(counted: int, bound: int) -> str:
+    """“120”, or “10,000+” of what was counted up to one beyond the bound."""
+    words = number_format(min(counted, bound), force_grouping=True)
+    return f"{words}+" if counted > bound else words
 
 
 class BoundedPaginator(Paginator):  # type: ignore[type-arg]
@@ -29,6 +36,4 @@ class BoundedPaginator(Paginator):  # type: ignore[type-arg]
 
     @property
     def count_words(self) -> str:
-        """“120”, or “10,000+”."""
-        words = number_format(self.count, force_grouping=True)
-        return f"{words}+" if self._counted > self.bound else words
+        return count_words(self._counted, self.bound)

@@ -18,6 +18,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from hmis_portal.desk.pages import WAITING_COUNTED, count_words
+
 SHOWN = 5
 
 
@@ -49,10 +51,14 @@ class Queue:
 
     title: str
     url: str
-    count: int
+    count: int  # up to one beyond WAITING_COUNTED
     lines: list[Line] = field(default_factory=list)
     empty: str = ""
     rank: Rank = Rank.OTHER
+
+    @property
+    def count_words(self) -> str:
+        return count_words(self.count, WAITING_COUNTED)
 
     @property
     def late(self) -> bool:
@@ -131,7 +137,7 @@ def queues(user: Any) -> list[Queue]:
 
 def _counts(user: Any, lists: list[Rows]) -> Sequence[int]:
     """A query reads from somewhere: the row of whoever asks is always there."""
-    counts = [Count(source.rows.order_by().values("pk")) for source in lists]
+    counts = [Count(source.rows.order_by().values("pk")[: WAITING_COUNTED + 1]) for source in lists]
     return get_user_model().objects.values_list(*counts).get(pk=user.pk) if counts else ()
 
 

@@ -10,21 +10,22 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db.models import Exists, F, Max, Min, OuterRef, Q, QuerySet
+from django.db.models import CharField, DurationField, Exists, F, Func, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agencies.models import Agency
+from agencies.models import Agency, Project
 from agencies.models.project import looked_at
+from hmis_portal.desk.pages import WAITING_COUNTED as COUNTED
 from hmis_portal.models import PortalSettings
 from hmis_portal.what_if import clock
 from onboarding.journey.reports.narrowing import midnight
-from onboarding.models import Access, Application
+from onboarding.models import Access, AccessConfirmation, Application, ReadinessYear
 from training.validity import add_months
 
-Agencies = QuerySet[Agency, Any]
+Rows = Any  # a QuerySet whose columns `owner` and `since` the types of its model do not know
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,9 @@ class Source:
     """One kind of yearly task: its words, and since when it waits for each agency.
 
     months  how long it holds, by the settings; 0 where nobody is asked
-    owed    of these agencies those that owe it, with `since` when: when they last did it, or began to owe it. One pass
-            over its rows: of a whole community a question about each agency took seconds
+    owed    rows that each say whose it is (`owner`) and `since` when: when they last did it, or began to owe it. Of one
+            owner at most one, which is found by looking whether another takes its place: what waits longest is then
+            read in the order of an index, whatever else there is
     """
 
     kind: str
@@ -65,56 +67,65 @@ class Source:
     text: str
     view: str
     months: int
-    owed: Callable[[Agencies], Agencies]
+    owed: tuple[Rows, ...]
 
     def task(self, agency: Agency, since: datetime) -> YearlyTask:
         due_on = add_months(timezone.localdate(since), self.months)
         return YearlyTask(agency, self.kind, self.title, self.text, due_on, self.view)
 
 
+def _one_each(rows: Rows, before: str) -> Rows:
+    """Of each owner the first row ("lt") or the last ("gt")."""
+    same = Q(since=OuterRef("since"), **{f"pk__{before}": OuterRef("pk")})
+    other = Q(**{f"since__{before}": OuterRef("since")}) | same
+    return rows.filter(~Exists(rows.filter(other, owner=OuterRef("owner"))))
+
+
 def projects_to_confirm(settings: PortalSettings) -> Source:
     """Of the running projects, the one that was confirmed longest ago."""
-    today = clock.today()
-    running = Q(projects__operating_end_date__isnull=True) | Q(projects__operating_end_date__gte=today)
-    since = Min(Coalesce("projects__confirmed_at", "projects__date_created"))
+    running = Q(operating_end_date__isnull=True) | Q(operating_end_date__gte=clock.today())
+    since = Coalesce("confirmed_at", "date_created")
+    rows = Project.objects.filter(running, looked_at()).annotate(owner=F("agency"), since=since)
     return Source(
         "projects",
         _("Confirm project data"),
         _("Read what the HMIS holds about each project, change what is no longer right, and confirm."),
         "onboarding:confirm_projects",
         settings.project_confirmation_months,
-        lambda agencies: agencies.filter(running, looked_at("projects__")).annotate(since=since),
+        (_one_each(rows, "lt"),),
     )
 
 
 def readiness_to_answer(settings: PortalSettings) -> Source:
     """The technical readiness questions, from the approval on."""
-    approved = Q(applications__state=Application.State.APPROVED)
-    since = Coalesce(
-        Max("applications__readiness_years__answered_at"), Max("applications__decided_at", filter=approved)
-    )
+    years: Rows = ReadinessYear.objects.filter(answered_at__isnull=False)
+    years = years.annotate(owner=F("application__agency"), since=F("answered_at"))
+    approved: Rows = Application.objects.filter(state=Application.State.APPROVED)
+    approved = _one_each(approved.annotate(owner=F("agency"), since=F("decided_at")), "gt")
     return Source(
         "readiness",
         _("Answer the technical readiness questions again"),
         _("Each answer of last time stands beside its question."),
         "onboarding:readiness_year",
         settings.readiness_months,
-        lambda agencies: agencies.annotate(since=since),
+        (_one_each(years, "gt"), approved.filter(~Exists(years.filter(owner=OuterRef("owner"))))),
     )
 
 
 def access_to_confirm(settings: PortalSettings) -> Source:
     """Who still needs access, from going live on; of agencies that have accounts."""
     states = (Access.State.GRANTED, Access.State.SUSPENDED)
-    accounts = Access.objects.filter(staff__agency=OuterRef("pk"), staff__left_on=None, state__in=states)
-    since = Coalesce(Max("access_confirmations__signed_at"), F("live_at"))
+    accounts = Access.objects.filter(staff__agency=OuterRef("owner"), staff__left_on=None, state__in=states)
+    signed: Rows = AccessConfirmation.objects.annotate(owner=F("agency"), since=F("signed_at"))
+    never: Rows = Agency.objects.annotate(owner=F("pk"), since=F("live_at"))
+    never = never.filter(~Exists(signed.filter(owner=OuterRef("owner"))))
     return Source(
         "access",
         _("Confirm who still needs access"),
         _("Say of each person with an account whether it is still needed, and sign."),
         "onboarding:confirm_access",
         settings.access_confirmation_months,
-        lambda agencies: agencies.filter(Exists(accounts)).annotate(since=since),
+        (_one_each(signed, "gt").filter(Exists(accounts)), never.filter(Exists(accounts))),
     )
 
 
@@ -138,17 +149,44 @@ def due(
             return []
         agencies = agencies.filter(pk=agency.pk)
     until = clock.today() + timedelta(days=max(reminder_days()) if within is None else within)
-    sources = _sources()
-    return _tasks(_owing(agencies, sources, until), sources, until)
+    return _tasks(_owing(agencies, until), until)
 
 
 def overdue(most: int) -> tuple[list[YearlyTask], int]:
-    """Those that are overdue longest, at most so many, and how many there are; one query."""
-    until, sources = clock.today() - timedelta(days=1), _sources()
-    # One agency at least, since each row says how many tasks there are in all.
-    rows = _owing(Agency.objects.all(), sources, until, most=max(most, 1))
-    tasks = _tasks(rows, sources, until)
-    return tasks[:most], int(rows[0].tasks_of_all) if rows and len(rows) >= most else len(tasks)
+    """Those that are overdue longest, at most so many, and how many there are; beyond COUNTED only that; one query."""
+    until = clock.today() - timedelta(days=1)
+    # One at least, since each row says how many there are in all.
+    rows = _owing(Agency.objects.all(), until, most=max(most, 1))
+    tasks = _tasks(rows, until)
+    return tasks[:most], int(rows[0].of_all) if rows and len(rows) >= most else len(tasks)
+
+
+OWING = """
+WITH owed (kind, id, since, due) AS ({owed}),
+first AS (SELECT kind, id, since, count(*) OVER () AS of_all FROM owed ORDER BY due, id LIMIT %s)
+SELECT * FROM first JOIN agencies_agency USING (id)
+"""
+
+
+def _owing(agencies: QuerySet[Agency], until: date, *, most: int | None = None) -> list[Any]:
+    """The live agencies with a task due by that day, once for each: its kind, since when, and how many there are of all."""
+    live = agencies.filter(state=Agency.State.LIVE).order_by().values("pk")
+    parts = []
+    for source in _sources():
+        before = midnight(add_months(until, -source.months) + timedelta(days=1))
+        kind = Value(source.kind, CharField())
+        months = Func(0, source.months, function="make_interval", output_field=DurationField())
+        for rows in source.owed:
+            here = rows.filter(since__lt=before, owner__in=live).order_by("since")
+            columns = here.values_list(kind, "owner", "since", F("since") + months)
+            parts.append(columns[: COUNTED + 1] if most else columns.order_by())
+    if not parts:
+        return []
+    try:
+        sql, params = parts[0].union(*parts[1:], all=True).query.sql_with_params()
+    except EmptyResultSet:
+        return []
+    return list(Agency.objects.raw(OWING.format(owed=sql), [*params, most]))
 
 
 def _sources() -> list[Source]:
@@ -156,49 +194,13 @@ def _sources() -> list[Source]:
     return [source for make in SOURCES if (source := make(settings)).months]
 
 
-OWING = """
-WITH {owed},
-since AS (SELECT id, {since} FROM {kinds}),
-owing AS (SELECT *, {tasks} AS tasks, least({due}) AS first_due FROM since),
-first AS (SELECT *, sum(tasks) OVER () AS tasks_of_all FROM owing WHERE tasks > 0 ORDER BY first_due, id LIMIT %s)
-SELECT * FROM first JOIN agencies_agency USING (id)
-"""
-
-
-def _owing(
-    agencies: QuerySet[Agency], sources: list[Source], until: date, *, most: int | None = None
-) -> list[Any]:
-    """The live agencies that owe any of it by that day, the first due of them, each with since when it owes what."""
-    if not sources:
-        return []
-    live = agencies.filter(state=Agency.State.LIVE).order_by().values("id")
-    try:
-        parts = [source.owed(live).query.sql_with_params() for source in sources]
-    except EmptyResultSet:
-        return []
-    kinds = [source.kind for source in sources]
-    owed = ", ".join(f"{kind} AS ({sql})" for kind, (sql, _params) in zip(kinds, parts, strict=True))
-    since = ", ".join(f"{kind}.since {kind}_since" for kind in kinds)
-    tasks = " + ".join(f"coalesce(({kind}_since < %s)::int, 0)" for kind in kinds)
-    due = ", ".join(f"{kind}_since + make_interval(months => %s)" for kind in kinds)
-    params = [value for _sql, params in parts for value in params]
-    months = [source.months for source in sources]
-    owed_before = [midnight(add_months(until, -number) + timedelta(days=1)) for number in months]
-    params += [*owed_before, *months, most]
-    joined = kinds[0] + "".join(f" FULL JOIN {kind} USING (id)" for kind in kinds[1:])
-    sql = OWING.format(owed=owed, since=since, kinds=joined, tasks=tasks, due=due)
-    return list(Agency.objects.raw(sql, params))
-
-
-def _tasks(rows: Iterable[Any], sources: list[Source], until: date) -> list[YearlyTask]:
-    tasks = [
-        source.task(row, moment)
-        for row in rows
-        for source in sources
-        if (moment := getattr(row, f"{source.kind}_since"))
-    ]
-    due_then = [task for task in tasks if task.due_on <= until]
-    return sorted(due_then, key=lambda task: (task.due_on, task.agency.name, task.kind))
+def _tasks(rows: Iterable[Any], until: date) -> list[YearlyTask]:
+    sources = {source.kind: source for source in _sources()}
+    tasks = [sources[row.kind].task(row, row.since) for row in rows]
+    return sorted(
+        (task for task in tasks if task.due_on <= until),
+        key=lambda task: (task.due_on, task.agency.name, task.kind),
+    )
 
 
 def reminder_days() -> list[int]:

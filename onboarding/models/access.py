@@ -131,6 +131,7 @@ class AccessConfirmation(models.Model):
         ordering = ["-signed_at"]
         verbose_name = _("confirmation of access")
         verbose_name_plural = _("confirmations of access")
+        indexes = [models.Index(fields=["signed_at"], name="access_confirmed_longest_ago")]
         constraints = [
             models.UniqueConstraint(fields=["agency", "due_on"], name="access_confirmed_once"),
             models.CheckConstraint(name="access_confirmation_is_signed", condition=~models.Q(signed_name="")),

@@ -105,6 +105,18 @@ class Application(models.Model):
         verbose_name = _("application")
         indexes = [
             models.Index(fields=["state", "state_since"], name="application_queue"),
+            models.Index(fields=["state", "submitted_at"], name="application_longest_waiting"),
+            models.Index(
+                fields=["reviewer", "submitted_at"],
+                condition=models.Q(state__in=["submitted", "in_review"]),
+                name="application_mine_longest",
+            ),
+            models.Index(
+                fields=["appealed_at"],
+                condition=models.Q(appealed_at__isnull=False, upheld_at=None),
+                name="application_appealed",
+            ),
+            models.Index(fields=["decided_at"], name="application_decided"),
             models.Index(fields=["reviewer", "state"], name="application_by_reviewer"),
             models.Index(
                 fields=["agency", "-decided_at"],
@@ -193,6 +205,9 @@ class Revision(AppendOnly):
     class Meta(AppendOnly.Meta):
         ordering = ["number"]
         verbose_name = _("revision")
+        indexes = [
+            models.Index(fields=["number", "submitted_at"], include=["application"], name="revision_sent")
+        ]
         constraints = [models.UniqueConstraint(fields=["application", "number"], name="revision_number_once")]
 
     def __str__(self) -> str:

@@ -98,6 +98,8 @@ class Mou(models.Model):
         indexes = [
             models.Index(fields=["state", "state_since"], name="mou_queue"),
             models.Index(fields=["-state_since"], name="mou_latest"),
+            models.Index(fields=["state", "signed_at"], name="mou_signed_longest_ago"),
+            models.Index(fields=["state", "executed_at", "id"], name="mou_executed_longest_ago"),
             models.Index(
                 fields=["agency", "-issued_at"],
                 include=["executed_at"],

@@ -191,6 +191,7 @@ class ReadinessYear(models.Model):
     class Meta:
         ordering = ["-answered_at"]
         verbose_name = _("yearly readiness check")
+        indexes = [models.Index(fields=["answered_at"], name="readiness_answered")]
         constraints = [
             models.UniqueConstraint(
                 fields=["application"], condition=models.Q(answered_at=None), name="readiness_year_begun_once"

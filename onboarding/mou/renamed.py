@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.fields.json import KeyTextTransform
 
+from agencies.models import Agency
 from hmis_portal.models import PortalSettings
 from hmis_portal.signing.models import Party
 from onboarding.models import Mou, RecordProposal
@@ -20,12 +21,16 @@ def among(rows: QuerySet[Mou], *, lead: bool = False) -> list[Mou]:
     def label(role: str) -> Subquery:
         return Subquery(Party.objects.filter(request=OuterRef("request"), role=role).values("label")[:1])
 
-    rows = party.with_names(rows).alias(label=label(party.AGENCY), lead_label=label(party.LEAD))
+    # Asked of each row that is left, and the agency read for the few that differ: joined, the database reads every agency.
+    name_now = Agency.objects.filter(pk=OuterRef("agency")).values("legal_name")
+    rows = party.with_names(rows).alias(
+        label=label(party.AGENCY), lead_label=label(party.LEAD), name_now=Subquery(name_now)
+    )
     signatory = ~Q(signatory_named="") & Q(named_now__isnull=False) & ~Q(signatory_named=F("named_now"))
-    other = ~Q(label=F("agency__legal_name")) | signatory
+    other = ~Q(label=F("name_now")) | signatory
     if lead:
         other |= ~Q(lead_label=PortalSettings.load().lead_agency)
-    differing = rows.filter(other).select_related("agency", "signatory").prefetch_related("explained")
+    differing = rows.filter(other).select_related("signatory").prefetch_related("agency", "explained")
     return [mou for mou in differing.order_by() if party.changes(mou, lead=lead)]
 
 

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 
+from hmis_portal.desk.pages import WAITING_COUNTED, count_words
 from hmis_portal.files import tables
 from onboarding.admin.reports import panels
 from onboarding.admin.review import page
@@ -45,7 +46,8 @@ def reports_view(request: HttpRequest) -> HttpResponse:
         "access": people_by_access(),
         "feedback": feedback.sums(),
         "overdue": overdue,
-        "overdue_more": overdue_count - len(overdue),
+        "overdue_more": (more := overdue_count - len(overdue)),
+        "overdue_more_words": count_words(more, WAITING_COUNTED - len(overdue)),
     }
     return render(request, "admin/reports/page.html", context)
 
