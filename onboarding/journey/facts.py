@@ -10,6 +10,7 @@ from uuid import UUID
 from agencies.models import Agency
 from onboarding.access import go_live
 from onboarding.journey.batch import Batch, Counts
+from onboarding.journey.holder import Holder
 from onboarding.models import Application, Condition, Mou, RemarkReply
 from onboarding.models.mou import to_act_on
 from onboarding.mou import party, renamed
@@ -75,6 +76,12 @@ class Facts:
     def signed_again(self) -> bool:
         """Whether the HMIS Admin decided that the MOU is signed again in the agency's name of today."""
         return bool(self.renamed) and bool(renamed.to_be_signed_again([self.agency.pk]))
+
+    def holder_of_signed(self, mou: Mou) -> Holder:
+        """Who acts on an MOU that the agency has signed, once no application holds it up."""
+        if not party.changes(mou, lead=True):
+            return Holder.LEAD
+        return Holder.MANAGER if renamed.to_be_signed_again([self.agency.pk]) else Holder.ADMIN
 
     @property
     def sections_done(self) -> int:

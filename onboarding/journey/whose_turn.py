@@ -3,6 +3,7 @@
 `next_thing` finds the answer for an agency; an application and an MOU have the same, in their own words.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -112,10 +113,8 @@ def _to_name(mou: Mou | None, facts: Facts, reader: Any) -> Turn:
 
 
 def _to_sign(mou: Mou, facts: Facts, reader: Any) -> Turn:
-    if renamed := party.changes(mou):
-        words = " ".join(str(change) for change in renamed)
-        label = str(workflow.move(Mou, workflow.MouVerb.ISSUE_ANEW).label)
-        return _manager(facts, reader, words, mou.state_since, "name_signatory", label)
+    if changes := party.changes(mou):
+        return _to_issue_anew(mou, facts, reader, changes)
     if mou.signatory_id != reader.pk and not facts.can_be_signed(mou):
         words = _(
             "%(name)s can no longer sign: the account was closed, or the role or the invitation taken back. Name another signatory."
@@ -134,10 +133,10 @@ def _to_sign(mou: Mou, facts: Facts, reader: Any) -> Turn:
 
 
 def _after_signing(mou: Mou, facts: Facts, reader: Any) -> Turn:
-    """A renewal goes to the Lead Agency at once; a first MOU goes the way of the application."""
+    """A renewal waits for no application; a first MOU goes the way of its own."""
     signed = _("The agency has signed. The Lead Agency now counter-signs.")
     if mou.successor_of_id:
-        return Turn(Holder.LEAD, facts.batch.portal.lead_agency, signed, mou.state_since)
+        return _renewal_signed(mou, facts, reader, signed)
     turn = of_agency(facts, reader)
     if turn.holder == Holder.LEAD:
         return replace(turn, text=signed)
@@ -148,6 +147,25 @@ def _after_signing(mou: Mou, facts: Facts, reader: Any) -> Turn:
         words = _("The MOU is signed. Finish the application, then send both together.")
         return replace(turn, text=words)
     return turn
+
+
+def _renewal_signed(mou: Mou, facts: Facts, reader: Any, signed: str) -> Turn:
+    """At once with the Lead Agency, unless it stands in another name than today's."""
+    portal = facts.batch.portal
+    match facts.holder_of_signed(mou):
+        case Holder.LEAD:
+            return Turn(Holder.LEAD, portal.lead_agency, signed, mou.state_since)
+        case Holder.ADMIN:
+            words = " ".join(party.against(mou, lead=True))
+            return Turn(Holder.ADMIN, portal.admin_name, words, mou.state_since)
+    again = _("It is to be signed again in the new name.")
+    return _to_issue_anew(mou, facts, reader, [*party.changes(mou, lead=True), again])
+
+
+def _to_issue_anew(mou: Mou, facts: Facts, reader: Any, why: Iterable[object]) -> Turn:
+    words = " ".join(map(str, why))
+    label = str(workflow.move(Mou, workflow.MouVerb.ISSUE_ANEW).label)
+    return _manager(facts, reader, words, mou.state_since, "name_signatory", label)
 
 
 def _to_renew(mou: Mou, facts: Facts, reader: Any) -> Turn:

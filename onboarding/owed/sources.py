@@ -148,7 +148,8 @@ def mou(facts: Facts) -> Iterator[Line]:
     title = _("Sign the newer version of the MOU") if in_force.is_asked_anew else _("Renew the MOU")
     action = title
     if after and after.state == Mou.State.SIGNED:
-        holder, who, action = Holder.LEAD, facts.batch.portal.lead_agency, _("See the MOU")
+        portal, holder, action = facts.batch.portal, facts.holder_of_signed(after), _("See the MOU")
+        who = {Holder.LEAD: portal.lead_agency, Holder.ADMIN: portal.admin_name}.get(holder, who)
     elif after and facts.can_be_signed(after):
         holder, who, action = Holder.SIGNATORY, after.signatory_name, _("See the MOU")
     yield _line(facts)(

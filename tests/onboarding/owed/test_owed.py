@@ -11,15 +11,16 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from agencies.models import AgencyRole, Funder
+from agencies.models import Agency, AgencyRole, Funder
 from agencies.services import invitations
 from hmis_portal.models import AuditEvent, Message
+from hmis_portal.signing.models import Party
 from onboarding.admin.desk.owed import go_live_waits
 from onboarding.journey import whose_turn
 from onboarding.journey.facts import gather, gather_all
 from onboarding.journey.holder import Holder
 from onboarding.journey.steps import Journey
-from onboarding.models import Access, Condition, Mou
+from onboarding.models import Access, Condition, Mou, RecordProposal
 from onboarding.owed import calendar
 from onboarding.owed.sources import lines_of
 from tests.factories import ProjectFactory
@@ -131,6 +132,22 @@ def test_a_renewal_is_the_same_one_s_turn_on_the_six_steps_the_mou_and_the_queue
     assert [row.turn_words.split(", by")[0] for row in queue.context["cl"].result_list] == [LEAD]
     leads = client_of(cast.lead).get(reverse("onboarding:journey", args=[maker.agency.pk])).text
     assert reverse("admin:onboarding_mou_counter_sign", args=[after.pk]) in leads
+    Party.objects.create(request=after.request, role="agency", position=1, label=maker.agency.legal_name)
+    Agency.objects.filter(pk=maker.agency.pk).update(legal_name="Live Anew, Inc.")
+    maker.agency.refresh_from_db()
+
+    def turns():
+        facts = gather(maker.agency)
+        return whose_turn.of_agency(facts).holder, whose_turn.of_mou(after, facts, cast.director).holder
+
+    after.refresh_from_db()
+    assert turns() == (Holder.ADMIN, Holder.ADMIN)
+    RecordProposal.objects.create(
+        agency=maker.agency, what="legal_name", before={"legal_name": "Live"}, after={"legal_name": "Live Anew, Inc."},
+        effective_on=day(0), proposed_by=cast.director, state="accepted", amends_mou=True,
+        decided_by=cast.admin, decided_at=timezone.now(),
+    )  # fmt: skip
+    assert turns() == (Holder.MANAGER, Holder.MANAGER)
 
 
 def test_a_reported_condition_waits_for_the_hmis_admin_everywhere(cast):
