@@ -31,7 +31,7 @@ from hmis_portal.web.errors import GuardFailed, WrongState
 from hmis_portal.web.visits import browser_of, client_ip
 from onboarding.admin.mou.counter_signing import CounterSignForm, remembered
 from onboarding.models import Mou
-from onboarding.mou import agreement, bound, party, wording
+from onboarding.mou import agreement, party, renamed, wording
 from onboarding.review import checks
 from onboarding.review.check import Check
 from onboarding.services import against, perform
@@ -101,7 +101,7 @@ class SeveralForm(CounterSignForm):
 
 
 def waiting() -> QuerySet[Mou]:
-    rows = party.with_names(bound.to_counter_sign())
+    rows = party.with_names(renamed.for_lead())
     return rows.select_related("agency", "signatory", "request__version").order_by("signed_at")
 
 

@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 
 from agencies import permissions
+from agencies.models import Agency
 from hmis_portal.models import AuditEvent
 from hmis_portal.signing.agreeing import consents, requests
 from hmis_portal.signing.agreeing.evidence import passkeys
@@ -78,7 +79,7 @@ def test_one_check_for_all_and_what_cannot_be_signed_holds_up_no_other(
     settings.SIGNING_SECOND_FACTOR = True
     for mou in two:
         lead_consents(mou, cast.lead)
-    with django_assert_max_num_queries(36):  # 14 of each document
+    with django_assert_max_num_queries(37):  # 14 of each document
         page = lead.get(URL)
     assert page.text.count(">Valid<") == 8  # of each the stored bytes, two seals, the record of the act
     assert lead.post(URL, form(two, read=[])).status_code == 422
@@ -166,3 +167,6 @@ def test_the_lead_alone_agrees_once_for_all_of_them(cast, two, lead, client_of):
     remember_second_factor(admin, cast.admin)
     assert admin.get(URL).status_code == admin.post(URL, form(two)).status_code == 403
     assert URL not in admin.get(reverse("admin:onboarding_mou_changelist")).text
+    Agency.objects.filter(pk=two[0].agency_id).update(legal_name="Another name than it signed in")
+    page = lead.get(URL).text
+    assert (two[0].reference in page, two[1].reference in page) == (False, True)
