@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django import forms
 from django.core.cache import cache
 from django.db import models
+from django.utils.functional import SimpleLazyObject
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -35,25 +37,27 @@ from onboarding.sections.summaries import ein_words
 # What stands in the record under names of its own, beside the fields of forms.
 NAMED = {"declared": gettext_lazy("Statement of accuracy"), "upload": gettext_lazy("Uploaded list")}
 KEPT = 60  # seconds
+Questions = Mapping[str, ReadinessQuestion]  # by number
 LINKS: Mapping[str, type[models.Model]] = {"cocs": ContinuumOfCare, "cans": CoordinatedAccessNetwork}
 
 
 def changes(event: AuditEvent) -> Iterator[Change]:
     tell = TELL.get(event.data.get("section", ""), _of_field)
+    questions: Any = SimpleLazyObject(partial(_questions, event))  # read once for all answers of the event
     for key, saved in words.pairs(event.data.get("changed")):
-        yield from tell(event, key, saved)
+        yield from tell(questions, key, saved)
 
 
-def _of_field(event: AuditEvent, key: str, saved: Any) -> Iterator[Change]:
+def _of_field(questions: Questions, key: str, saved: Any) -> Iterator[Change]:
     """A file, or what has a name of its own. What no section asks any more is told by its key."""
     label = dict(Upload.Kind.choices).get(key) or NAMED.get(key) or words.readable(key)
     yield _change(str(label), words.pair(saved))
 
 
-def _of_agency(event: AuditEvent, key: str, saved: Any) -> Iterator[Change]:
+def _of_agency(questions: Questions, key: str, saved: Any) -> Iterator[Change]:
     field = AgencyForm.base_fields.get(key)
     if field is None:
-        yield from _of_field(event, key, saved)
+        yield from _of_field(questions, key, saved)
     elif key in LINKS:
         yield _change(str(field.label), words.pair(saved), _names(LINKS[key], saved))
     else:
@@ -62,9 +66,9 @@ def _of_agency(event: AuditEvent, key: str, saved: Any) -> Iterator[Change]:
         yield _change(str(field.label), both, _choices(field))
 
 
-def _of_people(event: AuditEvent, key: str, saved: Any) -> Iterator[Change]:
+def _of_people(questions: Questions, key: str, saved: Any) -> Iterator[Change]:
     if key not in Position.values:
-        yield from _of_field(event, key, saved)
+        yield from _of_field(questions, key, saved)
         return
     before, after = (_person(person) for person in words.pair(saved))
     yield Change(str(Position(key).label), before, after)
@@ -80,19 +84,19 @@ def _person(person: Any) -> str:
     return ", ".join(str(part) for part in parts if part)
 
 
-def _of_staff(event: AuditEvent, key: str, saved: Any) -> Iterator[Change]:
+def _of_staff(questions: Questions, key: str, saved: Any) -> Iterator[Change]:
     if key.startswith("staff-"):
         yield from _of_row(saved, PersonForm, Staff)
     else:
-        yield from _of_field(event, key, saved)
+        yield from _of_field(questions, key, saved)
 
 
-def _of_readiness(event: AuditEvent, key: str, saved: Any) -> Iterator[Change]:
+def _of_readiness(questions: Questions, key: str, saved: Any) -> Iterator[Change]:
     if key.startswith("site-"):
         yield from _of_row(saved, SiteForm, Site)
         return
     number = key.removeprefix("q")
-    question = _questions(event).get(number)
+    question = questions.get(number)
     if question is None:
         yield Change(_("Question %(number)s") % {"number": number}, *map(words.value, words.pair(saved)))
         return
@@ -158,7 +162,7 @@ def _names(model: type[models.Model], saved: Any) -> dict[str, str]:
     return remembered
 
 
-def _questions(event: AuditEvent) -> dict[str, ReadinessQuestion]:
+def _questions(event: AuditEvent) -> Questions:
     """By number, in the version that was answered; of a row that does not say which, the newest of its day."""
     version = event.data.get("version") or _version_at(event.at)
     return {question.number: question for question in answers.questions_of(version)} if version else {}
@@ -174,7 +178,7 @@ def _version_at(moment: datetime) -> int | None:
     return next(began, remembered[-1][0] if remembered else None)
 
 
-TELL: Mapping[str, Callable[[AuditEvent, str, Any], Iterator[Change]]] = {
+TELL: Mapping[str, Callable[[Questions, str, Any], Iterator[Change]]] = {
     SectionKey.AGENCY: _of_agency,
     SectionKey.PEOPLE: _of_people,
     SectionKey.STAFF: _of_staff,
