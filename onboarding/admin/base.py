@@ -75,14 +75,13 @@ class VerbForm(PortalFormMixin, forms.Form):
         """How the e-mail begins, where the person changed that."""
         return None
 
-    @property
-    def reason(self) -> str:
+    def reason_words(self) -> str:
         """What the person gave as the reason, where the page asks for one."""
-        return str(self.cleaned_data.get("note", ""))
+        return str(self.cleaned_data.get("reason", ""))
 
 
 class VerbReasonForm(VerbForm):
-    note = forms.CharField(
+    reason = forms.CharField(
         label=gettext_lazy("Reason"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 5}),
@@ -117,7 +116,7 @@ def confirm(
         return HttpResponseRedirect(back)
 
     def act() -> str:
-        how = How(by=by, reason=form.reason, ip=client_ip(request), letter=form.letter)
+        how = How(by=by, reason=form.reason_words(), ip=client_ip(request), letter=form.letter)
         perform_held(obj, row.verb, payload=form.payload(), **how)
         return _("Done: %(what)s, %(name)s.") % {"what": row.label, "name": obj}
 

@@ -107,7 +107,7 @@ def holds_and_releases(admin: Counting, name: str) -> None:
     admin.click(admin.page.locator(".decision-more summary"))
     admin.follow("Put on hold")
     admin.see("Put on hold")
-    admin.fill({"waits_for": "the answer of HUD", "note": "HUD has to say whether it may join."})
+    admin.fill({"waits_for": "the answer of HUD", "reason": "HUD has to say whether it may join."})
     admin.press("Put on hold")
     admin.is_told("Done: Put on hold")
     admin.see(name)

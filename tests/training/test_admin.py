@@ -183,16 +183,16 @@ def test_checking_a_proof(opened, proof):
         b"Enter the day"
         in client.post(url, {"decision": "accept", "completed_on": "", "score": "90"}).content
     )
-    assert b"Say why" in client.post(url, {"decision": "refuse", "note": ""}).content
+    assert b"Say why" in client.post(url, {"decision": "refuse", "reason": ""}).content
     without = client.post(url, {"decision": "accept", "completed_on": "2026-10-30", "score": ""})
     assert b"Enter the score: this course needs at least 80 percent" in without.content
     answer = client.post(
-        url, {"decision": "accept", "completed_on": "2026-10-30", "score": "90", "note": ""}, follow=True
+        url, {"decision": "accept", "completed_on": "2026-10-30", "score": "90", "reason": ""}, follow=True
     )
     assert b"The proof is accepted" in answer.content
     proof.refresh_from_db()
     assert proof.completion.completed_on == dt.date(2026, 10, 30)
-    again = client.post(url, {"decision": "refuse", "note": "No", "completed_on": ""}, follow=True)
+    again = client.post(url, {"decision": "refuse", "reason": "No", "completed_on": ""}, follow=True)
     assert b"already decided" in again.content
     assert Evidence.objects.get().state == "accepted"
 

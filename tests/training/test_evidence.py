@@ -156,8 +156,8 @@ def test_accepted_the_person_is_told_how_long_it_counts(opened, course, paper):
 
 def test_refused_with_a_reason_the_person_is_told(opened, course, paper):
     with pytest.raises(GuardFailed, match="Say why"):
-        services.refuse_evidence(paper, by=opened.trainer, note=" ")
-    services.refuse_evidence(paper, by=opened.trainer, note="The name cannot be read.")
+        services.refuse_evidence(paper, by=opened.trainer, reason=" ")
+    services.refuse_evidence(paper, by=opened.trainer, reason="The name cannot be read.")
     message = Message.objects.get(name="training/evidence_refused")
     assert message.to == opened.staff.email
     assert "The name cannot be read." in message.body_text

@@ -41,7 +41,7 @@ def test_handing_in_returning_and_passing(opened, course, client_of, time_machin
     desk = reverse("admin:training_practicecase_look_through", args=[case.pk])
     assert "Zoë O’Sample &lt;b&gt;twice" in trainer.get(desk).text
     assert "Say what is to be done otherwise" in trainer.post(desk, {"decision": "return"}).text
-    trainer.post(desk, {"decision": "return", "note": "Search first; don’t add her twice."})
+    trainer.post(desk, {"decision": "return", "reason": "Search first; don’t add her twice."})
     told = Message.objects.get(name="training/practice_returned")
     assert "Search first; don’t add her twice." in told.body_text
     assert "Search first; don’t add her twice." in learner.get(url).text
@@ -52,7 +52,7 @@ def test_handing_in_returning_and_passing(opened, course, client_of, time_machin
     assert learner.get(reverse("training:practice_file", args=[second.pk])).status_code == 200
     time_machine.move_to("2026-06-16T12:00:00Z")
     desk = reverse("admin:training_practicecase_look_through", args=[second.pk])
-    passed = client_of(opened.trainer).post(desk, {"decision": "pass", "note": ""}, follow=True)
+    passed = client_of(opened.trainer).post(desk, {"decision": "pass", "reason": ""}, follow=True)
     assert "The case is passed and the completion recorded" in passed.text
     completion = Completion.objects.get(course=course)
     assert (completion.person, completion.source) == (opened.staff, "practice")

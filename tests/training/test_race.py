@@ -49,7 +49,7 @@ def test_one_proof_decided_by_two_at_once(opened, course):
         lambda: services.accept_evidence(
             paper, by=opened.trainer, completed_on=dt.date(2026, 11, 2), score=90
         ),
-        lambda: services.refuse_evidence(paper, by=opened.admin, note="Cannot be read."),
+        lambda: services.refuse_evidence(paper, by=opened.admin, reason="Cannot be read."),
     )
     assert sum(isinstance(one, WrongState) for one in results) == 1
     state = Evidence.objects.get().state

@@ -91,7 +91,7 @@ class DecideEvidenceForm(ScoreMixin):
     )
     completed_on = past_day(_("Completed on, as the paper says"), required=False)
     score = score()
-    note = forms.CharField(
+    reason = forms.CharField(
         label=_("Note"), required=False, max_length=500, widget=forms.Textarea({"rows": 3, "cols": 70}),
         help_text=_("The person reads it when the proof is not accepted."),
     )  # fmt: skip
@@ -111,8 +111,8 @@ class DecideEvidenceForm(ScoreMixin):
             and "completed_on" not in self.errors
         ):
             self.add_error("completed_on", ENTER_DAY)
-        if decision == self.REFUSE and not self.cleaned_data.get("note"):
-            self.add_error("note", _("Say why the proof is not accepted"))
+        if decision == self.REFUSE and not self.cleaned_data.get("reason"):
+            self.add_error("reason", _("Say why the proof is not accepted"))
 
 
 class HeldForm(ScoreMixin):

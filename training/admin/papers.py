@@ -75,10 +75,10 @@ class EvidenceAdmin(ReadOnlyAdmin):
 
 def _decide(row: Evidence, data: dict[str, Any], *, by: User) -> str:
     if data["decision"] == DecideEvidenceForm.REFUSE:
-        services.refuse_evidence(row, by=by, note=data["note"])
+        services.refuse_evidence(row, by=by, reason=data["reason"])
         return gettext("The person is told that the proof was not accepted, and why.")
     services.accept_evidence(
-        row, by=by, completed_on=data["completed_on"], score=data["score"], note=data["note"]
+        row, by=by, completed_on=data["completed_on"], score=data["score"], reason=data["reason"]
     )
     return gettext("The proof is accepted and the completion recorded; the person is told.")
 

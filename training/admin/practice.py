@@ -30,14 +30,14 @@ class LookThroughForm(PortalFormMixin, forms.Form):
         label=_("Decision"), choices=[(PASS, _("Passed")), (RETURN, _("Return it with remarks"))],
         widget=forms.RadioSelect,
     )  # fmt: skip
-    note = forms.CharField(
+    reason = forms.CharField(
         label=_("Remarks"), required=False, max_length=4000, help_text=_("The person reads them."),
         widget=forms.Textarea({"rows": 6, "cols": 70}),
     )  # fmt: skip
 
     def clean(self) -> None:
-        if self.cleaned_data.get("decision") == self.RETURN and not self.cleaned_data.get("note"):
-            self.add_error("note", _("Say what is to be done otherwise"))
+        if self.cleaned_data.get("decision") == self.RETURN and not self.cleaned_data.get("reason"):
+            self.add_error("reason", _("Say what is to be done otherwise"))
 
 
 @admin.register(PracticeCase)
@@ -83,9 +83,9 @@ class PracticeCaseAdmin(ReadOnlyAdmin):
         def act() -> str:
             data: dict[str, Any] = form.cleaned_data
             if data["decision"] == form.RETURN:
-                practice.give_back(row, by=person(request), remarks=data["note"])
+                practice.give_back(row, by=person(request), remarks=data["reason"])
                 return gettext("The case is returned; the person is told what to do otherwise.")
-            practice.let_pass(row, by=person(request), remarks=data["note"])
+            practice.let_pass(row, by=person(request), remarks=data["reason"])
             return gettext("The case is passed and the completion recorded; the person is told.")
 
         earlier = PracticeCase.objects.filter(person=row.person, course=row.course, pk__lt=row.pk).count()

@@ -52,7 +52,7 @@ def upload_evidence(
 
 
 def accept_evidence(
-    evidence: Evidence, *, by: User, completed_on: date, score: int | None = None, note: str = ""
+    evidence: Evidence, *, by: User, completed_on: date, score: int | None = None, reason: str = ""
 ) -> Completion:
     """Accept a paper with the real day of completion, which alone decides how long it is good."""
     with transaction.atomic():
@@ -67,7 +67,7 @@ def accept_evidence(
             by=by,
             source=Completion.Source.EVIDENCE,
             external_id=f"evidence-{row.pk}",
-            note=note,
+            note=reason,
         )
         if not recorded.completion.passed:
             raise GuardFailed(
@@ -75,17 +75,17 @@ def accept_evidence(
                     "The score on the paper is below the course's least score. Do not accept it; say so instead."
                 )
             )
-        _decide(row, Evidence.State.ACCEPTED, by=by, note=note, completion=recorded.completion)
+        _decide(row, Evidence.State.ACCEPTED, by=by, reason=reason, completion=recorded.completion)
         emails.evidence_accepted(row, recorded.completion.valid_through)
     return recorded.completion
 
 
-def refuse_evidence(evidence: Evidence, *, by: User, note: str) -> None:
+def refuse_evidence(evidence: Evidence, *, by: User, reason: str) -> None:
     """Do not accept a paper, and say why."""
-    note = needed(note, _("Say why the proof is not accepted."))
+    reason = needed(reason, _("Say why the proof is not accepted."))
     with transaction.atomic():
         row = _pending(evidence, by)
-        _decide(row, Evidence.State.REFUSED, by=by, note=note)
+        _decide(row, Evidence.State.REFUSED, by=by, reason=reason)
         emails.evidence_refused(row)
 
 
@@ -106,9 +106,11 @@ def _pending(evidence: Evidence, by: User) -> Evidence:
     return row
 
 
-def _decide(row: Evidence, state: str, *, by: User, note: str, completion: Completion | None = None) -> None:
+def _decide(
+    row: Evidence, state: str, *, by: User, reason: str, completion: Completion | None = None
+) -> None:
     before = row.state
-    row.state, row.decided_by, row.decided_at, row.decision_note = state, by, timezone.now(), note
+    row.state, row.decided_by, row.decided_at, row.decision_note = state, by, timezone.now(), reason
     row.completion = completion
     row.save(update_fields=["state", "decided_by", "decided_at", "decision_note", "completion"])
-    audit.record(by=by, verb=TrainingEvent.PROOF_DECIDED, obj=row, before=before, after=state, reason=note)
+    audit.record(by=by, verb=TrainingEvent.PROOF_DECIDED, obj=row, before=before, after=state, reason=reason)

@@ -46,7 +46,7 @@ class VoidForm(VerbReasonForm):
         widget=forms.RadioSelect,
         error_messages={"required": gettext_lazy("Select why the MOU is voided")},
     )
-    field_order = ("kind", "note")
+    field_order = ("kind", "reason")
 
     def payload(self) -> Voiding:
         return Voiding(Mou.VoidKind(self.cleaned_data["kind"]))
@@ -62,7 +62,7 @@ class EndForm(VerbReasonForm):
         choices=[choice for choice in Mou.EndKind.choices if choice[0] != Mou.EndKind.REPLACED],
         error_messages={"required": gettext_lazy("Select why the MOU ends")},
     )  # fmt: skip
-    field_order = ("on", "kind", "note")
+    field_order = ("on", "kind", "reason")
 
     def clean_on(self) -> date:
         on: date = self.cleaned_data["on"]

@@ -98,12 +98,12 @@ ACTS = (
     ),
     ConditionAct(
         "send_back", gettext_lazy("Send the report back"), SendBackForm,
-        lambda condition, form: send_back(condition, text=form.reason, by=form.by),
+        lambda condition, form: send_back(condition, text=form.reason_words(), by=form.by),
         gettext_lazy("The report is sent back. The agency reads why."),
     ),
     ConditionAct(
         "waive", gettext_lazy("Waive the condition"), WaiveForm,
-        lambda condition, form: waive(condition, reason=form.reason, by=form.by),
+        lambda condition, form: waive(condition, reason=form.reason_words(), by=form.by),
         gettext_lazy("The condition is waived. The agency reads why."),
     ),
     ConditionAct(
@@ -113,7 +113,7 @@ ACTS = (
     ),
     ConditionAct(
         "refuse_time", gettext_lazy("Leave the day of the condition as it is"), SameDayForm,
-        lambda condition, form: more_time.refuse(condition, reason=form.reason, by=form.by),
+        lambda condition, form: more_time.refuse(condition, reason=form.reason_words(), by=form.by),
         gettext_lazy("The agency is told that the day stays, and why."),
     ),
 )  # fmt: skip

@@ -28,15 +28,19 @@ CONDITION_LENGTH = Condition._meta.get_field("text").max_length or 0
 FOR_HMIS_ALONE = gettext_lazy("Only the HMIS side reads this. The agency never sees it.")
 
 
-def own_note() -> forms.CharField:
-    """A note that stays with the HMIS side."""
-    return forms.CharField(
+class WithNote(VerbForm):
+    """What the record keeps as the reason is a note that stays with the HMIS side."""
+
+    note = forms.CharField(
         label=gettext_lazy("Note"),
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=FOR_HMIS_ALONE,
     )
+
+    def reason_words(self) -> str:
+        return str(self.cleaned_data["note"])
 
 
 class Becomes(TextChoices):
@@ -132,7 +136,7 @@ class RequestChangesForm(ToldByMail):
         return {"remarks": rows, "count": len(rows), "application": answered_by_then(self.obj)}
 
 
-class ApproveForm(ToldByMail):
+class ApproveForm(WithNote, ToldByMail):
     """What becomes of each open remark; a group of fields for each plan, and room for a condition of one's own."""
 
     message = "application_approved"
@@ -140,7 +144,6 @@ class ApproveForm(ToldByMail):
     explanation = gettext_lazy(
         "The projects of the application count as accepted, and the Lead Agency may counter-sign the MOU; once it is executed, training begins."
     )
-    note = own_note()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -247,7 +250,7 @@ class DeclineForm(DecidesRemarks, ToldByMail, VerbReasonForm):
         empty_label=None,
         error_messages={"required": gettext_lazy("Select why it is declined")},
     )
-    field_order = ("why", "note", *LETTER)
+    field_order = ("why", "reason", *LETTER)
 
     explanation = lazy(
         lambda: (
@@ -270,16 +273,16 @@ class DeclineForm(DecidesRemarks, ToldByMail, VerbReasonForm):
     def told(self) -> dict[str, Any]:
         return {"until": timezone.localdate() + timedelta(days=PortalSettings.load().reopen_days)}
 
-    @property
-    def reason(self) -> str:
+    def reason_words(self) -> str:
         why = self.cleaned_data.get("why")
-        return f"{full_stop(why.text)} {super().reason}" if why else super().reason
+        words = super().reason_words()
+        return f"{full_stop(why.text)} {words}" if why else words
 
 
 class RevokeApprovalForm(ToldByMail, VerbReasonForm):
     message = "approval_revoked"
     shows_guard = True
-    field_order = ("note", *LETTER)
+    field_order = ("reason", *LETTER)
     explanation = gettext_lazy(
         "The application goes back to you for review; the signed MOU stays good. Possible until the MOU is executed."
     )

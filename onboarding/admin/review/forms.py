@@ -21,8 +21,8 @@ from onboarding.admin.review.decisions import (
     RequestChangesForm,
     RevokeApprovalForm,
     ToldByMail,
+    WithNote,
     answered_by_then,
-    own_note,
 )
 from onboarding.models import Application
 from onboarding.workflow import ApplicationVerb, HandOver, Hold, MoreTime
@@ -61,7 +61,7 @@ class HoldForm(VerbReasonForm):
         help_text=gettext_lazy("The agency reads this as whose turn it is. For example: the answer of HUD."),
         error_messages={"required": gettext_lazy("Enter for whom or what all wait")},
     )
-    field_order = ("waits_for", "note")
+    field_order = ("waits_for", "reason")
 
     def payload(self) -> Hold:
         return Hold(self.cleaned_data["waits_for"])
@@ -74,7 +74,7 @@ class ReleaseForm(VerbForm):
 class UpholdForm(ToldByMail, VerbReasonForm):
     message = "decline_upheld"
     shows_guard = True
-    field_order = ("note", *LETTER)
+    field_order = ("reason", *LETTER)
     explanation = gettext_lazy(
         "The application stays declined, and the agency is told why. It may still re-open it."
     )
@@ -83,7 +83,7 @@ class UpholdForm(ToldByMail, VerbReasonForm):
 class OverturnForm(ToldByMail, VerbReasonForm):
     message = "decline_overturned"
     shows_guard = True
-    field_order = ("note", *LETTER)
+    field_order = ("reason", *LETTER)
     explanation = gettext_lazy(
         "You become the reviewer, and the application goes back to the agency: it has the MOU signed anew and sends both again."
     )
@@ -123,12 +123,11 @@ class RecommendForm(VerbForm):
     explanation = gettext_lazy("Another HMIS Admin then approves it.")
 
 
-class ReopenForm(VerbForm):
+class ReopenForm(WithNote):
     shows_guard = True
     explanation = gettext_lazy(
         "The agency can change its answers again. All of them are kept; the MOU is issued anew."
     )
-    note = own_note()
 
 
 VERBS: dict[str, type[VerbForm]] = {

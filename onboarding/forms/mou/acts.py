@@ -114,8 +114,8 @@ class MouReasonForm(PortalFormMixin, forms.Form):
     """Why: read by both sides."""
 
     submit_danger = True
-    required_messages = {"note": _("Enter the reason")}
-    note = forms.CharField(
+    required_messages = {"reason": _("Enter the reason")}
+    reason = forms.CharField(
         label=_("Reason"),
         max_length=2000,
         widget=forms.Textarea({"rows": 4}),

@@ -159,7 +159,7 @@ class PassOnForm(SignatoryForm):
     """The signatory names the person who has to sign instead."""
 
     submit_label = _("Pass on to this person")
-    note = forms.CharField(
+    reason = forms.CharField(
         label=_("Message for the agency’s manager"),
         max_length=500,
         required=False,

@@ -171,7 +171,7 @@ def _with_reason(
             mou,
             verb,
             by=permissions.person(request),
-            reason=form.cleaned_data["note"],
+            reason=form.cleaned_data["reason"],
             ip=client_ip(request),
         )
         messages.success(request, told)

@@ -159,7 +159,7 @@ def pass_on(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     form.cancel_url = reverse("onboarding:mou", args=[agency.pk])
     if request.method == "POST" and form.is_valid():
         signer = form.signer()
-        reason = form.cleaned_data["note"]
+        reason = form.cleaned_data["reason"]
         perform(mou, MouVerb.PASS_ON, by=me, payload=signer, reason=reason, ip=client_ip(request))
         messages.success(request, _("The MOU was passed on to %(name)s.") % {"name": signer.legal_name})
         return redirect("agencies:start")

@@ -253,9 +253,9 @@ def test_the_end_of_the_mou_suspends_everybody(live, client_of, commits):
     act = reverse("admin:onboarding_mou_verb", args=[mou.pk, "end"])
     today = timezone.localdate()
     client = client_of(cast.admin)
-    assert "Enter" in client.post(act, {"note": "Leaves"}).content.decode()
+    assert "Enter" in client.post(act, {"reason": "Leaves"}).content.decode()
     day = {"on_month": today.month, "on_day": today.day, "on_year": today.year}
-    client.post(act, {"note": "Leaves", "kind": Mou.EndKind.LEFT, **day})
+    client.post(act, {"reason": "Leaves", "kind": Mou.EndKind.LEFT, **day})
     assert state(cast.staff_row) == "suspended"
     assert state(cast.coordinator_row) == "not_ready"
     assert Message.objects.filter(name="onboarding/mou_ended").exists()

@@ -131,8 +131,8 @@ def test_what_the_desk_offers_with_an_mou_opens_for_whoever_sees_it(cast, signed
 def test_the_lead_refuses_with_a_reason(cast, signed, approved, client_of):
     url = reverse("admin:onboarding_mou_verb", args=[signed.pk, "refuse"])
     client = lead_client(client_of, cast)
-    assert client.post(url, {"note": ""}).status_code == 422
-    client.post(url, {"note": "The wrong person signed."})
+    assert client.post(url, {"reason": ""}).status_code == 422
+    client.post(url, {"reason": "The wrong person signed."})
     signed.refresh_from_db()
     assert (signed.state, signed.void_kind) == (Mou.State.VOIDED, Mou.VoidKind.REFUSED)
     approved.refresh_from_db()

@@ -404,7 +404,7 @@ def test_L14_consent_is_withdrawn_before_signing_and_given_again(cast, issued, c
     issued.refresh_from_db()
     told = client.get(mou_url("mou", cast)).text
     assert "Withdraw my signature" in told  # and after signing this is the way, as the disclosure says
-    answer = client.post(mou_url("withdraw_signature", cast), {"note": "I was mistaken."})
+    answer = client.post(mou_url("withdraw_signature", cast), {"reason": "I was mistaken."})
     issued.refresh_from_db()
     assert issued.state == Mou.State.VOIDED
 

@@ -189,8 +189,8 @@ def test_the_wrong_number_of_the_test_file_is_told(cast, issued, client_of):
 
 def test_the_signatory_declines_with_a_reason(cast, issued, client_of):
     client = client_of(cast.signatory)
-    assert "Enter the reason" in client.post(mou_url("decline_mou", cast), {"note": ""}).text
-    client.post(mou_url("decline_mou", cast), {"note": "Clause 29 does not fit us."})
+    assert "Enter the reason" in client.post(mou_url("decline_mou", cast), {"reason": ""}).text
+    client.post(mou_url("decline_mou", cast), {"reason": "Clause 29 does not fit us."})
     issued.refresh_from_db()
     assert (issued.state, issued.reason) == (Mou.State.DECLINED, "Clause 29 does not fit us.")
     assert issued.request.events.last().kind == "declined"
@@ -221,7 +221,7 @@ def test_a_signature_can_be_withdrawn_until_execution(cast, issued, client_of):
     consent_and_read(client, cast, issued)
     confirm_again(client, cast.signatory)
     client.post(mou_url("sign", cast), signature(issued))
-    client.post(mou_url("withdraw_signature", cast), {"note": "Signed too early."})
+    client.post(mou_url("withdraw_signature", cast), {"reason": "Signed too early."})
     issued.refresh_from_db()
     assert (issued.state, issued.void_kind) == (Mou.State.VOIDED, Mou.VoidKind.WITHDRAWN)
 

@@ -231,7 +231,7 @@ def test_the_last_day_is_asked_for_on_its_field(cast, in_force, client_of):
     load_reference()
     url = reverse("admin:onboarding_mou_verb", args=[in_force.pk, "end"])
     day = timezone.localdate() - dt.timedelta(days=40)
-    typed = {"on_month": day.month, "on_day": day.day, "on_year": day.year, "note": "X", "kind": "sanction"}
+    typed = {"on_month": day.month, "on_day": day.day, "on_year": day.year, "reason": "X", "kind": "sanction"}
     client = client_of(cast.admin)
     remember_second_factor(client, cast.admin)
     page = client.post(url, typed)

@@ -158,8 +158,8 @@ def test_the_hmis_admin_says_why_an_mou_is_voided(cast, client_of, kind):
     url = reverse("admin:onboarding_mou_verb", args=[mou.pk, "void"])
     client = client_of(cast.admin)
     remember_second_factor(client, cast.admin)
-    assert "Select why the MOU is voided" in client.post(url, {"note": "X", "kind": ""}).text
-    client.post(url, {"note": "A new chair was elected.", "kind": kind})
+    assert "Select why the MOU is voided" in client.post(url, {"reason": "X", "kind": ""}).text
+    client.post(url, {"reason": "A new chair was elected.", "kind": kind})
     mou.refresh_from_db()
     assert (mou.state, mou.void_kind) == ("voided", kind)
 

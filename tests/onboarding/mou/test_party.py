@@ -106,7 +106,7 @@ def test_the_admin_s_reason_makes_both_one_party_until_the_name_changes_again(ca
     assert OLD in page
     assert "Enter a reason" not in page  # nothing was typed yet
     assert url in client.get(reverse("admin:onboarding_mou_change", args=[mou.pk])).text
-    assert client.post(url, {"note": "Certificate of amendment of May 2."}).status_code == 302
+    assert client.post(url, {"reason": "Certificate of amendment of May 2."}).status_code == 302
     row = OneParty.objects.get()
     assert (row.signed, row.now, row.recorded_by) == (OLD, NEW, cast.admin)
     assert SigningEvent.objects.filter(request=mou.request, kind="one_party").exists()

@@ -216,9 +216,9 @@ def test_the_hmis_admin_ends_it_with_date_kind_and_reason(cast, executed_in_2026
     remember_second_factor(client, cast.admin)
     with time_machine.travel("2026-06-01T15:00:00Z"):
         day = {"on_month": "5", "on_day": "31", "on_year": "2026"}
-        page = client.post(url, {**day, "note": "Repeated breaches."})
+        page = client.post(url, {**day, "reason": "Repeated breaches."})
         assert "Select why the MOU ends" in page.text
-        client.post(url, {**day, "note": "Repeated breaches.", "kind": "sanction"})
+        client.post(url, {**day, "reason": "Repeated breaches.", "kind": "sanction"})
     executed_in_2026.refresh_from_db()
     assert (executed_in_2026.state, executed_in_2026.end_kind, executed_in_2026.ended_on) == (
         Mou.State.ENDED,

@@ -42,14 +42,14 @@ def test_the_letter_says_how_and_another_takes_the_decline_back(declined, cast, 
     assert declined.reference in client_of(other).get(queue).text
     assert WORDS in client_of(other).get(page(declined)).text
     for verb in ("uphold", "overturn"):
-        refused = client_of(cast.admin).post(url(declined, verb), {"note": "No."})
+        refused = client_of(cast.admin).post(url(declined, verb), {"reason": "No."})
         assert "Somebody other than you must give the second look" in refused.text
     assert "Take the decline back" not in client_of(cast.admin).get(page(declined)).text
     assert "Take the decline back" in client_of(other).get(page(declined)).text
     shown = client_of(other).get(url(declined, "overturn")).text
     assert "The reason given: [the reason that you enter]" in shown
     assert 'value="Your application is no longer declined"' in shown
-    given = {"note": "They do serve Hartford.", "letter_text": "We read it anew."}
+    given = {"reason": "They do serve Hartford.", "letter_text": "We read it anew."}
     assert "Done: Take the decline back" in said(client_of(other).post(url(declined, "overturn"), given))
     declined.refresh_from_db()
     assert (declined.state, declined.reviewer, declined.appealed_at) == ("changes_requested", other, None)

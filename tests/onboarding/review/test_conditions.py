@@ -135,11 +135,11 @@ def test_a_condition_is_reported_with_a_file_and_accepted_and_the_agency_goes_li
 def test_a_report_sent_back_says_why_and_is_made_again(cast, of_approval, client_of):
     report(client_of(cast.director), of_approval)
     back = reverse("admin:onboarding_condition_send_back", args=[of_approval.pk])
-    assert client_of(cast.auditor).post(back, {"note": "x"}).status_code == 403
+    assert client_of(cast.auditor).post(back, {"reason": "x"}).status_code == 403
     admin = client_of(cast.admin)
-    assert "Enter the reason" in admin.post(back, {"note": ""}).text
-    admin.post(back, {"note": "The picture shows another door."})
-    admin.post(back, {"note": "Twice."})  # told, not done twice
+    assert "Enter the reason" in admin.post(back, {"reason": ""}).text
+    admin.post(back, {"reason": "The picture shows another door."})
+    admin.post(back, {"reason": "Twice."})  # told, not done twice
     assert AuditEvent.objects.filter(verb="condition sent back").count() == 1
     message = Message.objects.get(name="onboarding/condition_answered", user=cast.director)
     assert "The picture shows another door." in message.body_text
@@ -214,15 +214,15 @@ def test_a_condition_is_waived_with_the_reason_and_the_agency_goes_live(
 ):
     cast = everybody_ready
     waive = reverse("admin:onboarding_condition_waive", args=[condition.pk])
-    assert client_of(cast.auditor).post(waive, {"note": "x"}).status_code == 403
+    assert client_of(cast.auditor).post(waive, {"reason": "x"}).status_code == 403
     admin = client_of(cast.admin)
     assert (
         waive
         in admin.get(reverse("admin:onboarding_application_review", args=[condition.application_id])).text
     )
-    assert "Enter the reason" in admin.post(waive, {"note": ""}).text
-    admin.post(waive, {"note": "The servers are rented."})
-    admin.post(waive, {"note": "Twice."})
+    assert "Enter the reason" in admin.post(waive, {"reason": ""}).text
+    admin.post(waive, {"reason": "The servers are rented."})
+    admin.post(waive, {"reason": "Twice."})
     condition.refresh_from_db()
     assert (condition.ended_as, condition.ended_by, condition.ended_reason) == (
         "waived", cast.admin, "The servers are rented.",
@@ -260,10 +260,10 @@ def test_more_time_is_asked_given_and_refused(cast, of_approval, client_of):
         for name in ("refuse", "give")
     )
     assert "The locksmith is ill." in admin.get(give).text
-    assert admin.post(refuse, {"note": "It has waited long."}).status_code == 302
+    assert admin.post(refuse, {"reason": "It has waited long."}).status_code == 302
     refused = Message.objects.get(name="onboarding/condition_time_refused", user=cast.director)
     assert "It has waited long." in refused.body_text
-    admin.post(refuse, {"note": "Twice."})
+    admin.post(refuse, {"reason": "Twice."})
     assert asked(late).status_code == 302
     day = {"until_month": late.month, "until_day": late.day, "until_year": late.year}
     assert admin.post(give, day).status_code == 302

@@ -85,9 +85,9 @@ def test_four_eyes(in_review, cast, client_of):
 
 def test_decline_voids_the_mou(in_review, cast, client_of):
     client = client_of(cast.admin)
-    assert "Enter the reason" in client.post(url(in_review, "decline"), {"note": ""}).content.decode()
+    assert "Enter the reason" in client.post(url(in_review, "decline"), {"reason": ""}).content.decode()
     why = DeclineReason.objects.get(text="Another reason")
-    client.post(url(in_review, "decline"), {"why": why.pk, "note": "Outside Connecticut."})
+    client.post(url(in_review, "decline"), {"why": why.pk, "reason": "Outside Connecticut."})
     in_review.refresh_from_db()
     assert (in_review.state, in_review.reason) == ("declined", "Another reason. Outside Connecticut.")
     assert Mou.objects.get(agency=cast.agency).state == "voided"
@@ -99,7 +99,7 @@ def test_decline_voids_the_mou(in_review, cast, client_of):
 def test_revoke_approval_until_execution(in_review, cast, client_of):
     perform(in_review, ApplicationVerb.APPROVE, by=cast.admin, payload=Approval())
     client = client_of(cast.admin)
-    client.post(url(in_review, "revoke_approval"), {"note": "A reference did not hold."})
+    client.post(url(in_review, "revoke_approval"), {"reason": "A reference did not hold."})
     in_review.refresh_from_db()
     assert in_review.state == "in_review"
     assert Message.objects.filter(name="onboarding/approval_revoked").count() == 1
@@ -108,7 +108,7 @@ def test_revoke_approval_until_execution(in_review, cast, client_of):
     Mou.objects.filter(agency=cast.agency).update(
         state="executed", executed_at=now, term_ends_on=timezone.localdate()
     )
-    refused = client.post(url(in_review, "revoke_approval"), {"note": "Too late."})
+    refused = client.post(url(in_review, "revoke_approval"), {"reason": "Too late."})
     assert refused.status_code == 422
     assert "The MOU is executed" in refused.content.decode()
     assert "Too late." in refused.content.decode()
@@ -125,10 +125,10 @@ def test_reopen(in_review, cast, client_of):
 def test_void_the_mou(in_review, cast, client_of):
     mou = Mou.objects.get(agency=cast.agency)
     act = reverse("admin:onboarding_mou_verb", args=[mou.pk, "void"])
-    assert client_of(cast.auditor).post(act, {"note": "x"}).status_code == 403
+    assert client_of(cast.auditor).post(act, {"reason": "x"}).status_code == 403
     client = client_of(cast.admin)
     assert client.get(act).status_code == 200
-    client.post(act, {"note": "Wrong legal name.", "kind": "error"})
+    client.post(act, {"reason": "Wrong legal name.", "kind": "error"})
     mou.refresh_from_db()
     in_review.refresh_from_db()
     assert (mou.state, mou.void_kind) == ("voided", "error")
@@ -208,7 +208,7 @@ def test_a_note_kept_for_the_hmis_is_not_read_by_the_agency(in_review, cast, cli
 
 @pytest.mark.parametrize("verb", sorted(VERBS))
 def test_a_form_says_who_reads_the_words_and_the_history_keeps_to_it(verb):
-    field = VERBS[verb].base_fields.get("note")
+    field = VERBS[verb].base_fields.get("reason") or VERBS[verb].base_fields.get("note")
     if field is not None:
         told = "The agency reads this" in str(field.help_text)
         assert told == (verb not in history.PRIVATE[Application])

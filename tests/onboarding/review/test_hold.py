@@ -14,12 +14,14 @@ from onboarding.workflow import Hold
 from tests.onboarding.review.verbs import page, said, url
 
 pytestmark = pytest.mark.django_db
-GIVEN = {"waits_for": "the answer of HUD", "note": "The CoC number is not in its list."}
+GIVEN = {"waits_for": "the answer of HUD", "reason": "The CoC number is not in its list."}
 
 
 @pytest.fixture
 def held(in_review, cast):
-    return perform(in_review, "hold", by=cast.admin, payload=Hold("the answer of HUD"), reason=GIVEN["note"])
+    return perform(
+        in_review, "hold", by=cast.admin, payload=Hold("the answer of HUD"), reason=GIVEN["reason"]
+    )
 
 
 def test_both_sides_read_for_whom_all_wait(in_review, cast):
@@ -30,12 +32,12 @@ def test_both_sides_read_for_whom_all_wait(in_review, cast):
     assert "Done: Put on hold" in said(admin.post(url(in_review, "hold"), GIVEN))
     told = Message.objects.get(name="onboarding/application_on_hold")
     assert told.user == cast.director
-    assert GIVEN["note"] in told.body_text
+    assert GIVEN["reason"] in told.body_text
     on_hold = "On hold: all wait for the answer of HUD"
     assert on_hold in cast.client("director").get(reverse("onboarding:journey", args=[cast.agency.pk])).text
     shown = admin.get(page(in_review)).text
     assert "the answer of HUD" in shown
-    assert GIVEN["note"] in shown
+    assert GIVEN["reason"] in shown
     queue = reverse("admin:onboarding_application_changelist")
     assert in_review.reference not in admin.get(queue).text
     assert "the answer of HUD" in admin.get(f"{queue}?turn=held").text

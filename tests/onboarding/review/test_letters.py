@@ -55,12 +55,12 @@ def test_a_decline_takes_a_reason_of_the_list(in_review, cast):
     ohio = DeclineReason.objects.create(text="Serves another state")
     DeclineReason.objects.create(text="No longer offered", in_use=False)
     admin = cast.client("admin")
-    refused = admin.post(url(in_review, "decline"), {"note": "In Ohio."}).text
+    refused = admin.post(url(in_review, "decline"), {"reason": "In Ohio."}).text
     assert "Select why it is declined" in refused
     assert "No longer offered" not in refused
     assert "The reason given: [the reason that you enter]" in refused
     admin.post(
-        url(in_review, "decline"), {"why": ohio.pk, "note": "In Ohio.", "letter_text": "We are sorry."}
+        url(in_review, "decline"), {"why": ohio.pk, "reason": "In Ohio.", "letter_text": "We are sorry."}
     )
     in_review.refresh_from_db()
     assert (in_review.state, in_review.reason) == ("declined", "Serves another state. In Ohio.")
@@ -70,7 +70,7 @@ def test_a_decline_takes_a_reason_of_the_list(in_review, cast):
 
 def test_an_approval_that_is_taken_back_says_so_in_ones_own_words(in_review, cast):
     perform(in_review, "approve", by=cast.admin, payload=Approval())
-    words = {"note": "A reference did not hold.", "letter_text": "We must look again."}
+    words = {"reason": "A reference did not hold.", "letter_text": "We must look again."}
     cast.client("admin").post(url(in_review, "revoke_approval"), words)
     body = Message.objects.get(name="onboarding/approval_revoked").body_text
     assert "We must look again.\n\nThe reason given: A reference did not hold." in body

@@ -115,12 +115,12 @@ def test_more_time_is_asked_for_by_one_click_and_given(cast, asked):
 def test_the_day_stays_only_where_it_was_asked_about_and_with_the_reason(cast, asked):
     admin = cast.client("admin")
     assert url(asked, "refuse_time") not in admin.get(page(asked)).text
-    refused = admin.post(url(asked, "refuse_time"), {"note": "No."})
+    refused = admin.post(url(asked, "refuse_time"), {"reason": "No."})
     assert "has not asked for more time" in refused.text
     cast.client("director").post(reverse("onboarding:ask_for_time", args=[cast.agency.pk]))
     assert url(asked, "refuse_time") in admin.get(page(asked)).text
-    assert "Enter the reason" in admin.post(url(asked, "refuse_time"), {"note": ""}).text
-    admin.post(url(asked, "refuse_time"), {"note": "The board meets on *Monday*."})
+    assert "Enter the reason" in admin.post(url(asked, "refuse_time"), {"reason": ""}).text
+    admin.post(url(asked, "refuse_time"), {"reason": "The board meets on *Monday*."})
     before = asked.answer_by
     asked.refresh_from_db()
     assert (asked.answer_by, asked.time_asked_at) == (before, None)

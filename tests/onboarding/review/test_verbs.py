@@ -48,7 +48,7 @@ def test_others_of_the_hmis_may_not(in_review, cast, client_of, kind):
     client = client_of(getattr(cast, kind))
     for verb in VERBS:
         assert client.get(url(in_review, verb)).status_code == 403, verb
-        assert client.post(url(in_review, verb), {"note": "Because"}).status_code == 403, verb
+        assert client.post(url(in_review, verb), {"reason": "Because"}).status_code == 403, verb
     in_review.refresh_from_db()
     assert in_review.state == "in_review"
 
@@ -162,7 +162,7 @@ def test_a_stale_page_says_what_happened(in_review, cast, client_of):
     client = client_of(cast.admin)
     for verb in VERBS:
         if verb != "revoke_approval":
-            response = client.post(url(in_review, verb), {"note": "Again"})
+            response = client.post(url(in_review, verb), {"reason": "Again"})
             assert response.status_code == 302, verb
             assert "Nothing was changed" in said(response), verb
     assert Application.objects.get(pk=in_review.pk).state == "approved"
