@@ -179,7 +179,7 @@ class ApplicationAdmin(FoundByAgency, ReadOnlyAdmin):
     def review_view(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         application = self.application(pk)
         more = vars(page.review_page(application, permissions.person(request)))
-        return self._show(request, "review", application.agency.name, more)
+        return self._show(request, "page", application.agency.name, more)
 
     def compare_view(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         shown = compare.compare_page(self.application(pk), request.GET.get("a", ""), request.GET.get("b", ""))
@@ -200,7 +200,7 @@ class ApplicationAdmin(FoundByAgency, ReadOnlyAdmin):
             + (f"?{filters}" if filters else ""),
             **more,
         }
-        return render(request, f"admin/onboarding/{template}.html", context)
+        return render(request, f"admin/onboarding/review/{template}.html", context)
 
     def next_view(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         """The application after this one in the list from which it was opened; the first when this one has left it."""

@@ -131,6 +131,6 @@ def confirm(
         caption=f"{agency.name}, {obj}",
         explanation=form.explanation,
         reasons=against(obj, row.verb, by) if form.shows_guard else (),
-        template="admin/onboarding/decision.html",
+        template="admin/onboarding/review/decision.html",
         remarks=form.shown_remarks(),
     )

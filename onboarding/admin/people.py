@@ -119,7 +119,7 @@ class JourneyUserAdmin(UserAdmin):
             "title": known.name or known.email,
             **person.of_person(request, known),
         }
-        return render(request, "admin/onboarding/known_person.html", context)
+        return render(request, "admin/onboarding/files/known_person.html", context)
 
     def resend_view(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         """By one click, from the file on which the invitation stands."""

@@ -113,7 +113,7 @@ class ThreadAdmin(FoundByAgency, ReadOnlyAdmin):
             "writing": permissions.is_hmis_admin(request.user),
         }
         return render(
-            request, "admin/onboarding/question.html", context, status=422 if form.is_bound else 200
+            request, "admin/onboarding/questions/question.html", context, status=422 if form.is_bound else 200
         )
 
     def write_view(self, request: HttpRequest, agency: UUID) -> HttpResponse:

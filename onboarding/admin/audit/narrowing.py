@@ -61,7 +61,7 @@ class RecordNarrowing(admin.ListFilter):
     """One form beside the list; what it says is kept in the address."""
 
     title = _("the record")
-    template = "admin/onboarding/narrow_record.html"
+    template = "admin/onboarding/audit/narrow_record.html"
 
     def __init__(self, request: HttpRequest, params: dict[str, Any], model: Any, model_admin: Any) -> None:
         super().__init__(request, params, model, model_admin)

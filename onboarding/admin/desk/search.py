@@ -137,14 +137,14 @@ def search_view(request: HttpRequest) -> HttpResponse:
         "problems": form.errors.get("q", []),
         "groups": look_for(term) if term else [],
     }
-    return render(request, "admin/onboarding/search.html", context)
+    return render(request, "admin/onboarding/desk/search.html", context)
 
 
 def search_box(request: HttpRequest) -> str:
     """For the head of the desk."""
     if not permissions.reads_every_agency(request.user):
         return ""
-    return render_to_string("admin/onboarding/search_box.html", {"term": ""})
+    return render_to_string("admin/onboarding/desk/search_box.html", {"term": ""})
 
 
 def urls() -> list[URLPattern]:

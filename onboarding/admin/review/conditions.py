@@ -184,16 +184,16 @@ class ConditionAdmin(FoundByAgency, ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("state"))
     def status_word(self, condition: Condition) -> SafeString:
-        return render_to_string("admin/onboarding/condition_state.html", {"one": condition})
+        return render_to_string("admin/onboarding/review/condition_state.html", {"one": condition})
 
     @admin.display(description=gettext_lazy("the agency’s reports"))
     def report(self, condition: Condition) -> SafeString:
         context = {"reports": condition.reports.all()}
-        return render_to_string("admin/onboarding/condition_reports.html", context)
+        return render_to_string("admin/onboarding/review/condition_reports.html", context)
 
     @admin.display(description=gettext_lazy("what can be done"))
     def act(self, condition: Condition) -> SafeString:
-        return render_to_string("admin/onboarding/condition_acts.html", {"one": condition})
+        return render_to_string("admin/onboarding/review/condition_acts.html", {"one": condition})
 
     def get_urls(self) -> list[URLPattern]:
         admins = {"read": permissions.is_hmis_admin, "write": permissions.is_hmis_admin}
