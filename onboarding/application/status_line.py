@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from hmis_portal.text.words import date_words
-from onboarding.journey.turn import Turn
+from onboarding.journey.turns.turn import Turn
 from onboarding.models import Application
 
 

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy
 
 from hmis_portal.text.words import date_words
 from onboarding.journey.facts import Facts
-from onboarding.journey.next_thing import next_thing
-from onboarding.journey.turn import Turn, seen_by, what_became_of
+from onboarding.journey.turns.next_thing import next_thing
+from onboarding.journey.turns.turn import Turn, seen_by, what_became_of
 from onboarding.models import Application
 from onboarding.owed.line import Line
 from onboarding.owed.sources import lines_of

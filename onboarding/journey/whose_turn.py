@@ -20,7 +20,7 @@ from onboarding import workflow
 from onboarding.journey.facts import Facts
 from onboarding.journey.holder import Holder
 from onboarding.journey.steps import Journey
-from onboarding.journey.turn import Turn
+from onboarding.journey.turns.turn import Turn
 from onboarding.models import Application, Mou
 from onboarding.mou import bound, newer_text, party, renamed
 

@@ -9,7 +9,7 @@ from agencies.models import CodeChannel, User
 from onboarding.access.person import own_access
 from onboarding.journey import whose_turn
 from onboarding.journey.holder import Holder
-from onboarding.journey.turn import Turn
+from onboarding.journey.turns.turn import Turn
 from onboarding.owed.mine import Share, shares
 
 

@@ -18,7 +18,7 @@ from onboarding.application.status_line import status_line
 from onboarding.effects.application import is_executed, is_signed
 from onboarding.journey import whose_turn
 from onboarding.journey.facts import Facts, gather
-from onboarding.journey.turn import what_became_of
+from onboarding.journey.turns.turn import what_became_of
 from onboarding.models import Application, SectionKey
 from onboarding.mou import bound, party
 from onboarding.review.remarks_read import placed_remarks

@@ -20,7 +20,7 @@ from hmis_portal.signing.models import (
 from hmis_portal.text.words import date_words, datetime_words
 from onboarding import workflow
 from onboarding.journey.holder import Holder
-from onboarding.journey.turn import Turn
+from onboarding.journey.turns.turn import Turn
 from onboarding.models import Mou
 from onboarding.mou import agreement, party, reminding
 

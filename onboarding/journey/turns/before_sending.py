@@ -5,8 +5,8 @@ from dataclasses import replace
 from django.utils.translation import gettext as _
 
 from hmis_portal.text.words import date_words
-from onboarding.journey.turn import Turn
-from onboarding.journey.turn_maker import TurnMaker
+from onboarding.journey.turns.maker import TurnMaker
+from onboarding.journey.turns.turn import Turn
 from onboarding.models import Mou
 
 

@@ -5,12 +5,12 @@ from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
-from onboarding.journey.after_sending import AfterSending
-from onboarding.journey.before_sending import BeforeSending
 from onboarding.journey.facts import Facts
 from onboarding.journey.holder import Holder
-from onboarding.journey.turn import Turn
-from onboarding.journey.turn_maker import TurnMaker
+from onboarding.journey.turns.after_sending import AfterSending
+from onboarding.journey.turns.before_sending import BeforeSending
+from onboarding.journey.turns.maker import TurnMaker
+from onboarding.journey.turns.turn import Turn
 from onboarding.models import Application
 
 

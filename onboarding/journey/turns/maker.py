@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from onboarding import workflow
 from onboarding.journey.facts import Facts
 from onboarding.journey.holder import Holder
-from onboarding.journey.turn import Turn, what_became_of
+from onboarding.journey.turns.turn import Turn, what_became_of
 from onboarding.models import Mou
 
 

@@ -12,8 +12,8 @@ from hmis_portal.text.words import full_stop
 from onboarding.access import go_live
 from onboarding.journey.facts import Facts
 from onboarding.journey.holder import Holder
-from onboarding.journey.turn import Turn, what_became_of
-from onboarding.journey.turn_maker import TurnMaker
+from onboarding.journey.turns.maker import TurnMaker
+from onboarding.journey.turns.turn import Turn, what_became_of
 from onboarding.models import Application, Mou
 from onboarding.mou import party
 from onboarding.owed.line import Line
