@@ -1,14 +1,12 @@
 """A line of the record in words: what happened, and what it changed from what to what."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
@@ -19,14 +17,23 @@ from django.utils.translation import gettext as _
 from hmis_portal.events import WORDS
 from hmis_portal.text.words import date_words, datetime_words
 
-if TYPE_CHECKING:
-    from hmis_portal.models import AuditEvent
-
 # The fields in which a row says where it is; the record holds their values before and after.
 STATES = ("state", "outcome", "status", "role", "kind", "ended_as")
 CODE = re.compile(r"[a-z0-9]+(_[a-z0-9]+)+")
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d\S*")
+
+
+class Line(Protocol):
+    """What is read here of a line of the record: `hmis_portal.models.AuditEvent`, which tells itself in these words."""
+
+    at: datetime
+    verb: str
+    target_type: str
+    target_name: str
+    before: str
+    after: str
+    data: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -46,10 +53,10 @@ class Change:
 
 
 # What an app keeps of a change in a way of its own: by the model and the verb, how it is told.
-TOLD: dict[tuple[str, str], Callable[[AuditEvent], Iterator[Change]]] = {}
+TOLD: dict[tuple[str, str], Callable[[Line], Iterator[Change]]] = {}
 
 
-def sentence(event: AuditEvent) -> str:
+def sentence(event: Line) -> str:
     """What happened. A verb that no app has any longer tells itself."""
     words = WORDS.get((event.target_type, event.verb)) or WORDS.get(("", event.verb))
     name, data = event.target_name, event.data
@@ -66,7 +73,7 @@ def kind(target_type: str) -> str:
     return str(model._meta.verbose_name) if model else target_type
 
 
-def changes(event: AuditEvent) -> list[Change]:
+def changes(event: Line) -> list[Change]:
     """From where to where it went, and what else was changed, each in words."""
     model = _model(event.target_type)
     whole = []

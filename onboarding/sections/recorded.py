@@ -16,7 +16,6 @@ from django.utils.translation import gettext_lazy
 from agencies.models import ContinuumOfCare, CoordinatedAccessNetwork, Position, Staff
 from hmis_portal.auditing import words
 from hmis_portal.auditing.words import Change
-from hmis_portal.models import AuditEvent
 from onboarding.events import OnboardingEvent
 from onboarding.forms.roster import PersonForm
 from onboarding.forms.sections.agency import AgencyForm
@@ -41,7 +40,7 @@ Questions = Mapping[str, ReadinessQuestion]  # by number
 LINKS: Mapping[str, type[models.Model]] = {"cocs": ContinuumOfCare, "cans": CoordinatedAccessNetwork}
 
 
-def changes(event: AuditEvent) -> Iterator[Change]:
+def changes(event: words.Line) -> Iterator[Change]:
     tell = TELL.get(event.data.get("section", ""), _of_field)
     questions: Any = SimpleLazyObject(partial(_questions, event))  # read once for all answers of the event
     for key, saved in words.pairs(event.data.get("changed")):
@@ -162,7 +161,7 @@ def _names(model: type[models.Model], saved: Any) -> dict[str, str]:
     return remembered
 
 
-def _questions(event: AuditEvent) -> Questions:
+def _questions(event: words.Line) -> Questions:
     """By number, in the version that was answered; of a row that does not say which, the newest of its day."""
     version = event.data.get("version") or _version_at(event.at)
     return {question.number: question for question in answers.questions_of(version)} if version else {}
