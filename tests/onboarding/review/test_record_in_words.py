@@ -12,7 +12,7 @@ from agencies.models import ContinuumOfCare, HudCode
 from hmis_portal import audit
 from hmis_portal.desk import pages
 from hmis_portal.events import PortalEvent
-from hmis_portal.models import AuditEvent
+from hmis_portal.models import AuditEvent, Message
 from onboarding.workflow import ApplicationVerb
 from tests.applications import make_application
 from tests.factories import UserFactory
@@ -94,6 +94,18 @@ def test_a_long_record_is_counted_up_to_a_bound(cast, client, monkeypatch, djang
     assert client.get(LIST, {"p": "9" * 9}).status_code == 302  # no such page
     found = client.get(LIST, {"q": cast.director.get_full_name()})
     assert "550+ results" in found.text
+
+
+def test_all_of_a_long_list_are_chosen_in_the_words_of_its_foot(client, monkeypatch):
+    monkeypatch.setattr(pages, "COUNTED", 100)
+    Message.objects.bulk_create(
+        Message(key=f"k{number}", name="n", to="a@example.org", subject="s", body_text="", body_html="")
+        for number in range(600)
+    )
+    text = " ".join(client.get(reverse("admin:hmis_portal_message_changelist")).text.split())
+    assert "All 550+ selected" in text
+    assert "Select all 550+ message" in text
+    assert "> 550+ message" in text  # the foot
 
 
 def test_no_secret_is_typed_on_the_desk(cast, rf):
