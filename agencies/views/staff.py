@@ -1,10 +1,11 @@
 """The roster: who works in the HMIS for the agency, and what becomes of it after approval."""
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -27,6 +28,25 @@ STAFF_A_PAGE = 50
 Notice = Staff.LeavingNotice
 
 
+@dataclass(frozen=True)
+class RosterPage:
+    """What the page shows; its template reads the fields by their names."""
+
+    agency: Agency
+    page: Page[Staff]
+    people: list[dict[str, Any]]
+    filters: roster.Filters
+    choices: dict[str, Any]
+    query: str
+    shows_left: bool
+    others: int
+    edits: bool
+    manages: bool
+    locked: str
+    adds: bool
+    uploads: bool
+
+
 @require_GET
 def staff(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     """The people listed now, or (`?left=1`) those who left; narrowed and in the order that is asked for."""
@@ -43,27 +63,27 @@ def staff(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     query = "&".join(filter(None, ["left=1" if shows_left else "", filters.query]))
     edits, locked = permissions.is_editor(user, agency), locks.why_locked(agency)
     adds = edits and not locked and not shows_left
-    context = {
-        "agency": agency,
-        "page": page,
-        "people": _lines(agency, list(page), user, shows_left=shows_left),
-        "filters": filters,
-        "choices": {
+    shown = RosterPage(
+        agency=agency,
+        page=page,
+        people=_lines(agency, list(page), user, shows_left=shows_left),
+        filters=filters,
+        choices={
             "projects": projects,
             "roles": HmisRole.choices,
             "states": roster.STATES,
             "orders": roster.ORDERS,
         },
-        "query": f"{query}&" if query else "",
-        "shows_left": shows_left,
-        "others": agency.staff.filter(left_on__isnull=shows_left).count(),
-        "edits": edits,
-        "manages": permissions.is_manager(user, agency),
-        "locked": locked,
-        "adds": adds,
-        "uploads": adds and roster.takes_list(agency),
-    }
-    return render(request, "agencies/staff.html", context)
+        query=f"{query}&" if query else "",
+        shows_left=shows_left,
+        others=agency.staff.filter(left_on__isnull=shows_left).count(),
+        edits=edits,
+        manages=permissions.is_manager(user, agency),
+        locked=locked,
+        adds=adds,
+        uploads=adds and roster.takes_list(agency),
+    )
+    return render(request, "agencies/staff.html", vars(shown))
 
 
 def _lines(agency: Agency, rows: list[Staff], reader: User, *, shows_left: bool) -> list[dict[str, Any]]:

@@ -1,5 +1,7 @@
 """The agency's own page: six steps, whose turn it is, and what happened."""
 
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
@@ -7,12 +9,33 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from agencies import permissions
+from agencies.models import Agency
 from onboarding.journey import feedback, history, usual_times
 from onboarding.journey.facts import gather
-from onboarding.journey.steps import Journey
+from onboarding.journey.steps import Journey, Step
+from onboarding.journey.turns.turn import Turn
+from onboarding.models import Application, Mou
 from onboarding.views.owed import ShownLine
 
 SHOWN = 5  # lines of what is owed; the rest stand on their own page
+
+
+@dataclass(frozen=True)
+class JourneyPage:
+    """What the page shows; its template reads the fields by their names."""
+
+    agency: Agency
+    journey: Journey
+    steps: list[Step]
+    turn: Turn
+    asked: str
+    pace: str
+    application: Application | None
+    mou: Mou | None
+    rows: list[ShownLine]
+    more: int
+    events: list[dict[str, Any]]
+    manages: bool
 
 
 def journey(request: HttpRequest, agency_id: UUID) -> HttpResponse:
@@ -20,21 +43,21 @@ def journey(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     agency = permissions.agency_to_view(request.user, agency_id)
     steps = Journey(gather(agency), permissions.person(request))
     edits = permissions.is_editor(request.user, agency)
-    context = {
-        "agency": agency,
-        "journey": steps,
-        "steps": steps.steps,
-        "turn": steps.turn,
-        "asked": feedback.Moment.GO_LIVE if edits and feedback.asks(agency, feedback.Moment.GO_LIVE) else "",
-        "pace": usual_times.pace(steps.facts),
-        "application": steps.facts.application,
-        "mou": steps.facts.mou,
-        "rows": [ShownLine(line, None, edits) for line in steps.owed[:SHOWN]],
-        "more": max(0, len(steps.owed) - SHOWN),
-        "events": history.in_words(history.of_agency(agency)[:5]),
-        "manages": permissions.is_manager(request.user, agency),
-    }
-    return render(request, "onboarding/journey/journey.html", context)
+    shown = JourneyPage(
+        agency=agency,
+        journey=steps,
+        steps=steps.steps,
+        turn=steps.turn,
+        asked=feedback.Moment.GO_LIVE if edits and feedback.asks(agency, feedback.Moment.GO_LIVE) else "",
+        pace=usual_times.pace(steps.facts),
+        application=steps.facts.application,
+        mou=steps.facts.mou,
+        rows=[ShownLine(line, None, edits) for line in steps.owed[:SHOWN]],
+        more=max(0, len(steps.owed) - SHOWN),
+        events=history.in_words(history.of_agency(agency)[:5]),
+        manages=permissions.is_manager(request.user, agency),
+    )
+    return render(request, "onboarding/journey/journey.html", vars(shown))
 
 
 def agency_history(request: HttpRequest, agency_id: UUID) -> HttpResponse:

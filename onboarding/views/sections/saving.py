@@ -1,5 +1,7 @@
 """A page with a draft: opened, saved, stored while somebody types, its draft thrown away."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -9,10 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from agencies.models import Agency, User
 from hmis_portal.text.words import datetime_words
 from hmis_portal.web.errors import GuardFailed
 from onboarding.forms.base import LATER, DraftForm
-from onboarding.models import SectionWork
+from onboarding.models import Application, Note, Remark, SectionWork
 from onboarding.review.remarks_read import by_field
 from onboarding.sections import drafts
 from onboarding.sections.colleagues import merging
@@ -26,6 +29,30 @@ from onboarding.views.sections.sent import ASK, CHOOSE, SEEN, TAKE, Sent
 
 # Each time somebody else was faster by a moment: more often than this in a row is no accident.
 MOST_TIMES = 5
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What every page with a draft shows; a template reads the fields by their names."""
+
+    agency: Agency
+    application: Application
+    form: DraftForm
+    remarks: Sequence[Remark]
+    version: int
+    seen: str
+    multipart: bool
+    draft: SectionWork | None
+    conflict: dict[str, Any] | None
+    notes: Sequence[Note]  # whose answers are not on the page
+    doer: User | None
+    here: str
+    here_url: str
+    draft_name: str
+    autosave_url: str
+    autosave_texts: dict[str, str]
+    discard_url: str
+    back_url: str
 
 
 def opened(page: DraftPage) -> HttpResponse:
@@ -169,25 +196,26 @@ def show(
 ) -> HttpResponse:
     remarks = page.remarks()
     form.remarks = by_field(remarks)
-    context = {
-        "remarks": remarks,
-        "agency": page.agency,
-        "application": page.application,
-        "form": form,
-        "version": version,
-        "seen": seen,
-        "multipart": form.is_multipart(),
-        "draft": work if work and work.draft else None,
-        "conflict": conflict,
-        "notes": together.show_notes(page, form),
-        "doer": assigned(page.application).get(section_of(page.section)),
-        "here": others_at(page.agency.pk, page.section, page.by),
-        "here_url": reverse("onboarding:page_open", args=[page.agency.pk]),
-        "draft_name": page.section,
-        "autosave_url": page.url("autosave"),
-        "autosave_texts": autosave_texts(),
-        "discard_url": page.url("discard"),
-        "back_url": page.back,
-        **page.context(),
-    }
-    return render(page.request, page.template, context, status=409 if conflict else 200)
+    shown = Shown(
+        agency=page.agency,
+        application=page.application,
+        form=form,
+        remarks=remarks,
+        version=version,
+        seen=seen,
+        multipart=form.is_multipart(),
+        draft=work if work and work.draft else None,
+        conflict=conflict,
+        notes=together.show_notes(page, form),
+        doer=assigned(page.application).get(section_of(page.section)),
+        here=others_at(page.agency.pk, page.section, page.by),
+        here_url=reverse("onboarding:page_open", args=[page.agency.pk]),
+        draft_name=page.section,
+        autosave_url=page.url("autosave"),
+        autosave_texts=autosave_texts(),
+        discard_url=page.url("discard"),
+        back_url=page.back,
+    )
+    return render(
+        page.request, page.template, {**vars(shown), **page.context()}, status=409 if conflict else 200
+    )
