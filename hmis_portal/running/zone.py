@@ -12,10 +12,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from celery import Task
-from django.apps import apps
 from django.conf import settings
 from django.db import Error
 from django.utils import timezone
+
+from hmis_portal.models import PortalSettings, settings_read_once
+from hmis_portal.models.settings_read import reading
 
 _last = ""  # that was read in this process, for when the database is away
 
@@ -23,9 +25,8 @@ _last = ""  # that was read in this process, for when the database is away
 def set_zone() -> ZoneInfo:
     """As it is set now. From the settings as everybody has them: in a request or a task they are read once."""
     global _last
-    model: Any = apps.get_model("hmis_portal", "PortalSettings")
     try:
-        _last = model.load().time_zone
+        _last = PortalSettings.load().time_zone
     except Error:
         return ZoneInfo(_last or settings.TIME_ZONE)
     return ZoneInfo(_last)
@@ -61,8 +62,6 @@ SET = SetZone()
 @contextmanager
 def as_set() -> Iterator[None]:
     """Within it days and times are those of the zone that is set."""
-    from hmis_portal.models.settings_read import reading, settings_read_once
-
     with settings_read_once() if reading.get() is None else nullcontext(), timezone.override(SET):
         yield
 

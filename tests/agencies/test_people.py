@@ -130,7 +130,7 @@ def test_a_manager_removes_an_editor_who_is_told(cast: Cast, client_of, mailoutb
     client.post(url)
     assert not permissions.is_editor(User.objects.get(pk=cast.coordinator.pk), cast.agency)
     assert mailoutbox[0].to == [cast.coordinator.email]
-    assert AuditEvent.objects.filter(verb="ended role", before="editor").exists()
+    assert AuditEvent.objects.filter(verb="ended role", before="Editor").exists()
     assert client_of(cast.coordinator).get(page(cast)).status_code == 404
 
 

@@ -151,7 +151,7 @@ class ChangeSessionForm(TellsOfChanges, SessionForm):
         super().__init__(*args, initial=vars(plan_of(session)), **kwargs)
         words = ngettext(
             "Also change the later date of this series",
-            "Also change the %d later dates of this series",
+            "Also change the %(count)d later dates of this series",
             len(self.later),
         )
         _offer_later(self, words, len(self.later))
@@ -180,7 +180,7 @@ class CallOffForm(PortalFormMixin, forms.Form):
             self,
             ngettext(
                 "Also call off the later date of this series",
-                "Also call off the %d later dates of this series",
+                "Also call off the %(count)d later dates of this series",
                 later,
             ),
             later,
@@ -190,7 +190,7 @@ class CallOffForm(PortalFormMixin, forms.Form):
 def _offer_later(form: forms.Form, words: str, later: int) -> None:
     """Where the session is the only one left, nothing is offered."""
     if later:
-        form.fields["also_later"].label = words % later if later > 1 else words
+        form.fields["also_later"].label = words % {"count": later}
     else:
         del form.fields["also_later"]
 
