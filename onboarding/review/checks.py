@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from django.urls import reverse
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -231,7 +232,7 @@ def _shared(agency: Agency, other: namesakes.Namesake, source: str) -> Check:
         "domain": _("an e-mail domain"),
         "phone": _("a phone number"),
     }
-    facts = {"name": other.name, "what": ", ".join(kinds[kind] for kind in other.shares)}
+    facts = {"name": other.name, "what": get_text_list([kinds[kind] for kind in other.shares], _("and"))}
     if other.judged:
         sentence = _("%(name)s shares %(what)s and is not a duplicate: %(reason)s (%(by)s, %(day)s)")
         facts |= {"reason": other.judged["reason"], "by": other.judged["by"], "day": other.judged["at"][:10]}

@@ -49,7 +49,7 @@ def test_an_agency_with_the_same_ein_or_phone_is_found_in_any_spelling(sent, cas
     cast.agency.save(update_fields=["ein", "phone"])
     other = twin(cast.agency, ein="060000321")
     (found,) = checks.elsewhere(cast.agency, [])
-    assert found.words == "Other Organization shares the EIN, a phone number."
+    assert found.words == "Other Organization shares the EIN and a phone number."
     assert found.tone == checks.BAD
     other.state, other.left_at = "left", other.created_at
     other.save(update_fields=["state", "left_at"])
@@ -65,6 +65,9 @@ def test_the_director_reads_the_same_list_before_sending_but_of_no_other_agency(
     make_mou(cast.agency, signatory=cast.signatory, by=cast.director)
     told = checks.elsewhere(cast.agency, cast.agency.contacts.all())
     assert "Other Organization shares an e-mail domain." in [one.words for one in told]
+    cast.agency.phone = "860-555-0177"
+    told = checks.elsewhere(cast.agency, cast.agency.contacts.all())
+    assert "Other Organization shares an e-mail domain and a phone number." in [one.words for one in told]
     answer = client_of(cast.director).get(reverse("onboarding:submit", args=[cast.agency.pk]))
     text = answer.content.decode()
     assert "What we checked" in text
