@@ -134,9 +134,11 @@ def session_waiting(signup: Signup) -> Message | None:
     return _of_session("waiting", signup, None)
 
 
-def session_given_back(signup: Signup, file: StoredDocument, *, left: bool) -> Message | None:
-    """`left`: not the person gave it back, but they work nowhere any more."""
-    return _of_session("given_back", signup, file, left=left)
+def session_given_back(
+    signup: Signup, file: StoredDocument, *, left: bool = False, lost: bool = False
+) -> Message | None:
+    """Not the person gave it back, but they work nowhere any more (`left`) or hold no position any more (`lost`)."""
+    return _of_session("given_back", signup, file, left=left, lost=lost)
 
 
 def session_changed(signup: Signup, file: StoredDocument | None, *, elsewhere: bool) -> Message | None:

@@ -11,17 +11,18 @@ from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
+from agencies.models import Contact, Position
 from agencies.services import leavers
 from hmis_portal import documents
-from hmis_portal.models import Message, MessageDocument
+from hmis_portal.models import AuditEvent, Message, MessageDocument
 from hmis_portal.running.zone import portal_zone
 from hmis_portal.web.errors import GuardFailed, WrongState
 from tests.racing import at_once
 from training import selectors
-from training.models import Completion, Course, Session, Signup
+from training.models import Completion, Course, CourseRule, Session, Signup
 from training.papers import calendars
 from training.services import record_completion, sessions
-from training.tasks import sweep_seats
+from training.tasks import reassign, sweep_seats
 
 pytestmark = pytest.mark.django_db
 BOOKED, WAITING, CANCELLED = "booked", "waiting", "cancelled"
@@ -160,6 +161,30 @@ def test_24_who_leaves_frees_their_seat_and_hears_of_it_from_who_tells_them(
         assert "still asked of you" not in one.body_text
         assert str(event_in(one)[0]["METHOD"]) == "CANCEL"
     assert Message.objects.filter(name="training/session_booked", user=next_one).count() == 1
+
+
+def test_24_who_only_loses_a_position_hears_just_that_whatever_was_chosen_at_an_earlier_leaving(
+    opened, planned, course, time_machine
+):
+    person = opened.coordinator
+    row = person.staff_rows.get()
+    place = Contact.objects.create(agency=opened.agency, position=Position.BACKUP, person=row.person)
+    CourseRule.objects.create(course=course, applies_to="position", position=Position.BACKUP)
+    sessions.sign_up(planned, person=person)
+    leavers.report_leaver(staff=row, by=opened.director, last_day=dt.date(2026, 6, 15), notice="agency")
+    sweep_seats()
+    assert state_of(person, planned) == BOOKED, "the position still asks for the course"
+    time_machine.move_to("2026-06-18T16:00:00Z")
+    place.delete()
+    reassign(str(opened.agency.pk))
+    sweep_seats()
+    assert state_of(person, planned) == CANCELLED
+    (told,) = Message.objects.filter(name="training/session_given_back", user=person)
+    assert "You no longer hold a position for which the course is asked." in told.body_text
+    assert "you left" not in told.body_text
+    assert str(event_in(told)[0]["METHOD"]) == "CANCEL"
+    given_back = AuditEvent.objects.get(verb="seat given back")
+    assert given_back.reason == "The person holds no position any more."
 
 
 def test_37_fewer_seats_send_nobody_away_and_more_go_to_those_who_wait(opened, planned):

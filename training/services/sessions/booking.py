@@ -55,12 +55,12 @@ def give_back(signup: Signup, *, by: User) -> None:
         if session.has_begun:
             raise WrongState(_("The session has begun. Tell the trainer if you could not come."))
         if _freed(signup, by=by) == State.BOOKED:
-            emails.session_given_back(signup, calendars.stored(signup, calendars.Method.CANCEL), left=False)
+            emails.session_given_back(signup, calendars.stored(signup, calendars.Method.CANCEL))
         promote(session)
 
 
 def give_back_of_leavers() -> None:
-    """The seats of who works nowhere any more go to who waits for them. Safe to repeat."""
+    """The seats of who works nowhere any more, or has lost the position, go to who waits for them. Safe to repeat."""
     for pk, session_id in _of_leavers().values_list("pk", "session").order_by("session", "pk"):
         with transaction.atomic():
             session = locked(Session(pk=session_id))
@@ -68,14 +68,13 @@ def give_back_of_leavers() -> None:
             if signup is None:
                 continue
             signup.session = session
-            before = _freed(signup, by=None, reason=_("The person has left."))
-            told_by_agency = Staff.objects.left().filter(
-                user=signup.person_id, leaving_notice=Staff.LeavingNotice.AGENCY
-            )
-            if before == State.BOOKED and not told_by_agency.exists():
-                emails.session_given_back(
-                    signup, calendars.stored(signup, calendars.Method.CANCEL), left=True
-                )
+            lines = _lines_left(signup)
+            reason = _("The person has left.") if lines else _("The person holds no position any more.")
+            before = _freed(signup, by=None, reason=reason)
+            told_by_agency = any(line.leaving_notice == Staff.LeavingNotice.AGENCY for line in lines)
+            if before == State.BOOKED and not told_by_agency:
+                file = calendars.stored(signup, calendars.Method.CANCEL)
+                emails.session_given_back(signup, file, left=bool(lines), lost=not lines)
             promote(session)
 
 
@@ -91,6 +90,16 @@ def _of_leavers() -> QuerySet[Signup]:
         | Exists(Person.objects.off_roster().filter(**person))
         | Exists(asked)
     )
+
+
+def _lines_left(signup: Signup) -> list[Staff]:
+    """The lines of rosters with whose end the last was asked of the person; none of who only lost a position."""
+    closed = Requirement.objects.filter(person=signup.person_id, closed_on__isnull=False)
+    of_course = closed.alias(own=Q(course=signup.session.course_id))
+    last = of_course.order_by("-closed_on", "-own", "closed_because").first()
+    if last is None or last.closed_because != Requirement.Closed.LEFT:
+        return []
+    return [because.staff for because in last.reasons.select_related("staff") if because.staff]
 
 
 def _freed(signup: Signup, *, by: User | None, reason: str = "") -> str:
