@@ -41,10 +41,7 @@ def merge(*, duplicate: User, into: User, by: User, reason: str) -> User:
     """Everything that is theirs goes on under `into`; facts and signatures stay as they were made, and are read there."""
     agencies = _agencies(duplicate, into)
     locks.lock_agencies(*(agency.pk for agency in agencies))
-    accounts = (
-        User.objects.select_for_update(of=("self",)).filter(pk__in=[duplicate.pk, into.pk]).order_by("pk")
-    )
-    locked = {account.pk: account for account in accounts}
+    locked = training.lock(duplicate, into)
     duplicate, into = locked[duplicate.pk], locked[into.pk]
     if duplicate.merged_into_id is not None:
         raise WrongState(_("%(email)s was merged already.") % {"email": duplicate.email})

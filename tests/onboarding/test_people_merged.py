@@ -1,8 +1,10 @@
 """Two accounts of one person are made one: looked at first, nothing lost, refused where it would lie, done once."""
 
 import datetime as dt
+import threading
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -15,13 +17,14 @@ from hmis_portal.web.errors import GuardFailed, WrongState
 from onboarding.effects import people
 from onboarding.models import Access, Mou
 from tests.factories import StaffFactory, UserFactory
-from tests.racing import at_once
+from tests.racing import PATIENCE, at_once, until_somebody_waits
 from training import selectors, services
 from training.doors.attempts import Attempt
 from training.doors.receiving import Kind, receive
 from training.models import Completion, Course, Requirement, Session, UserAgreement
 from training.papers import transcript
 from training.services.sessions import give_back, sign_up
+from training.services.sessions.locking import lock_people
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference", "catalogue")]
 DAY = dt.date(2026, 11, 2)
@@ -284,3 +287,30 @@ def test_two_admins_at_once_merge_once(cast, old, course):
     results = at_once(lambda: merge(cast, old), lambda: merge(cast, old))
     assert sorted(type(one).__name__ for one in results) == ["User", WrongState.__name__]
     assert AuditEvent.objects.filter(verb="merged person", agency_id=None).count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_seat_is_given_away_while_its_two_holders_are_merged(cast, old, course):
+    """Both lock sessions first, then people: neither waits for what the other holds."""
+    start = timezone.now() + dt.timedelta(days=5)
+    session = Session.objects.create(
+        course=course, starts_at=start, ends_at=start + dt.timedelta(hours=1), place="Hartford", capacity=1
+    )
+    for person in (cast.staff, old):
+        sign_up(session, person=person)
+    session_locked = threading.Event()
+
+    def give_away():
+        with transaction.atomic():
+            Session.objects.select_for_update().get(pk=session.pk)
+            session_locked.set()
+            until_somebody_waits()
+            return set(lock_people([old.pk, cast.staff.pk]))
+
+    def merge_meanwhile():
+        assert session_locked.wait(PATIENCE)
+        return merge(cast, old)
+
+    given, merged = at_once(give_away, merge_meanwhile)
+    assert (given, merged) == ({old.pk, cast.staff.pk}, cast.staff)
+    assert session.signups.get(state="booked").person == cast.staff

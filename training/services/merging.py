@@ -18,8 +18,19 @@ from training.models import (
 )
 from training.requirements.assignments import align
 from training.services.sessions.booking import change_places, give_back
+from training.services.sessions.locking import lock_people, locked
 
 LIVE = (Signup.State.BOOKED, Signup.State.WAITING)
+
+
+def lock(duplicate: User, into: User) -> dict[int, User]:
+    """The two accounts, in the order of whoever gives seats away: sessions in which a seat may come free, then people."""
+    to_come = Signup.objects.filter(person=duplicate, state__in=LIVE, session__in=Session.objects.to_come())
+    places = list(to_come.values_list("session", flat=True))
+    for pk in sorted(places):
+        locked(Session(pk=pk))
+    waiting = Signup.objects.filter(session__in=places, state=Signup.State.WAITING)
+    return lock_people({duplicate.pk, into.pk, *waiting.values_list("person", flat=True)})
 
 
 def move(duplicate: User, into: User, *, by: User) -> None:
