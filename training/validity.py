@@ -129,17 +129,17 @@ def add_months(day: date, months: int) -> date:
     return date(year, month0 + 1, day.day)
 
 
-def _anniversary(base: date, months: int) -> date:
-    """The fixed day `months` after `base`; a month's last day stays a last good day."""
+def same_day(base: date, months: int) -> date:
+    """The day so many months after (or before) `base`, or the last of a month that lacks it: a last day stays one."""
     year, month0 = divmod(base.year * 12 + base.month - 1 + months, 12)
     return date(year, month0 + 1, min(base.day, calendar.monthrange(year, month0 + 1)[1]))
 
 
-def _coming_anniversary(base: date, period: int, day: date) -> int:
+def _comingsame_day(base: date, period: int, day: date) -> int:
     """How many months after `base` the first fixed day on or after `day` is."""
     months = (day.year - base.year) * 12 + day.month - base.month
     months -= months % period
-    return months if _anniversary(base, months) >= day else months + period
+    return months if same_day(base, months) >= day else months + period
 
 
 def valid_through(
@@ -156,11 +156,11 @@ def valid_through(
         return add_months(completed_on, policy.valid_months) - timedelta(days=1)
     period = policy.valid_months
     if first_time and campaign_on is not None and completed_on <= campaign_on:
-        return _anniversary(campaign_on, period)
-    months = _coming_anniversary(policy.anniversary, period, completed_on)
-    if completed_on >= _anniversary(policy.anniversary, months) - timedelta(days=policy.window_days):
+        return same_day(campaign_on, period)
+    months = _comingsame_day(policy.anniversary, period, completed_on)
+    if completed_on >= same_day(policy.anniversary, months) - timedelta(days=policy.window_days):
         months += period
-    return _anniversary(policy.anniversary, months)
+    return same_day(policy.anniversary, months)
 
 
 def window_opens(policy: Policy, through: date | None) -> date | None:

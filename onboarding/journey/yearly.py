@@ -23,7 +23,7 @@ from hmis_portal.models import PortalSettings
 from hmis_portal.what_if import clock
 from onboarding.journey.reports.narrowing import midnight
 from onboarding.models import Access, AccessConfirmation, Application, ReadinessYear
-from training.validity import add_months
+from training.validity import add_months, same_day
 
 Rows = Any  # a QuerySet whose columns `owner` and `since` the types of its model do not know
 
@@ -173,7 +173,8 @@ def _owing(agencies: QuerySet[Agency], until: date, *, most: int | None = None) 
     live = agencies.filter(state=Agency.State.LIVE).order_by().values("pk")
     parts = []
     for source in _sources():
-        before = midnight(add_months(until, -source.months) + timedelta(days=1))
+        # The last day of which `add_months` makes one that is not after `until`.
+        before = midnight(same_day(until, -source.months) + timedelta(days=1))
         kind = Value(source.kind, CharField())
         months = Func(0, source.months, function="make_interval", output_field=DurationField())
         for rows in source.owed:

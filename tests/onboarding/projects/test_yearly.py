@@ -3,6 +3,7 @@
 import datetime as dt
 from datetime import date
 
+import pytest
 from django.urls import reverse
 from django.utils import timezone
 
@@ -12,6 +13,7 @@ from onboarding import tasks
 from onboarding.journey import yearly
 from tests.factories import ProjectFactory
 from tests.onboarding.projects.own import NOW, url
+from training.validity import add_months
 
 
 def due():
@@ -99,3 +101,24 @@ def test_the_tasks_of_many_agencies_cost_one_query(
     PortalSettings.load()
     with django_assert_num_queries(1):
         assert len(due()) == 1
+
+
+@pytest.mark.parametrize(
+    ("confirmed", "months", "day"),
+    [
+        (date(2028, 3, 1), 6, date(2028, 8, 31)), (date(2027, 3, 1), 12, date(2028, 2, 29)),
+        (date(2028, 2, 29), 6, date(2028, 8, 29)), (date(2028, 2, 29), 12, date(2029, 3, 1)), (date(2028, 8, 31), 6, date(2029, 3, 1)),
+    ],
+)  # fmt: skip
+def test_what_is_overdue_is_counted_as_it_is_listed(cast, live_project, time_machine, confirmed, months, day):
+    PortalSettings.objects.update_or_create(pk=1, defaults={"project_confirmation_months": months})
+    PortalSettings.objects.get(pk=1).save()
+    late_evening = timezone.make_aware(dt.datetime.combine(confirmed, dt.time(23, 30)))
+    Project.objects.filter(agency=cast.agency).update(confirmed_at=late_evening)
+    due_on = add_months(confirmed, months)
+    noon = timezone.make_aware(dt.datetime.combine(day, dt.time(12)))
+    for days in range(-1, 4):
+        time_machine.move_to(noon + dt.timedelta(days=days))
+        late = yearly.overdue(100)[0]
+        assert ("projects" in {task.kind for task in late}) is (day + dt.timedelta(days=days) > due_on)
+        assert yearly.overdue(1)[1] == len(late) == len(yearly.due(within=-1))
