@@ -101,6 +101,8 @@ def alike_to(agency: Agency) -> Callable[[Agency], bool]:
     def is_alike(other: Agency) -> bool:
         if agency.ein and agency.ein == other.ein:
             return True
+        if not (agency.name_key and other.name_key):  # nothing is no name that both have
+            return False
         matcher.set_seq1(other.name_key)
         ratios = (matcher.real_quick_ratio, matcher.quick_ratio, matcher.ratio)
         return all(ratio() >= LIKE_ENOUGH for ratio in ratios)
@@ -108,30 +110,42 @@ def alike_to(agency: Agency) -> Callable[[Agency], bool]:
     return is_alike
 
 
-def duplicate_groups(after: str = "") -> tuple[list[list[Agency]], str]:
-    """Sets of agencies that may be one organization, oldest first within a set; and after what the names go on, "" at the end.
+@dataclass(frozen=True)
+class Duplicates:
+    """Sets of agencies that may be one organization, oldest first within a set."""
 
-    At the beginning those that share an EIN; names are compared by the letters they begin with, so many at a time.
-    """
+    groups: list[list[Agency]]
+    after: str  # after what the names go on, "" at the end
+    after_ein: str  # and the EINs
+    cut: bool  # more have one beginning or one EIN than are compared with each other
+
+
+def duplicate_groups(after: str = "", after_ein: str = "") -> Duplicates:
+    """At the beginning those that share an EIN as well; names are compared by the letters they begin with, so many at a time."""
     present = Agency.objects.exclude(state=Agency.State.LEFT).annotate(begin=Left("name_key", SAME_BEGINNING))
-    begins = present.exclude(name_key="").filter(begin__gt=after).order_by().values("begin")
-    shared = begins.annotate(n=Count("pk")).filter(n__gt=1).values("begin")
-    named = list(present.filter(begin__in=shared).order_by("begin", "created_at")[: AT_ONCE + 1])
-    named, rest = _whole(named)
-    eins = (
-        present.exclude(ein="").order_by().values("ein").annotate(n=Count("pk")).filter(n__gt=1).values("ein")
-    )
-    with_ein = [] if after else present.filter(ein__in=eins).order_by("ein", "created_at")[:AT_ONCE]
+    named = [] if after_ein else _sharing(present.exclude(name_key=""), "begin", after)
+    with_ein = [] if after else _sharing(present.exclude(ein=""), "ein", after_ein)
+    named, rest, cut = _whole(named, "begin")
+    with_ein, rest_of_eins, cut_of_eins = _whole(with_ein, "ein")
     candidates = {agency.pk: agency for agency in (*with_ein, *named)}.values()
-    return _grouped(sorted(candidates, key=lambda agency: agency.created_at)), rest
+    groups = _grouped(sorted(candidates, key=lambda agency: agency.created_at))
+    return Duplicates(groups, rest, rest_of_eins, cut or cut_of_eins)
 
 
-def _whole(named: list[Any]) -> tuple[list[Any], str]:
-    """Those of one beginning all or none, unless there are more of them than are compared at once."""
-    if len(named) <= AT_ONCE:
-        return named, ""
-    whole = [agency for agency in named if agency.begin != named[-1].begin] or named[:AT_ONCE]
-    return whole, whole[-1].begin
+def _sharing(present: QuerySet[Any, Any], what: str, after: str) -> list[Any]:
+    """Those that have it in common with another, in order, and one more than are compared at once."""
+    each = present.filter(**{f"{what}__gt": after}).order_by().values(what)
+    shared = each.annotate(n=Count("pk")).filter(n__gt=1).values(what)
+    return list(present.filter(**{f"{what}__in": shared}).order_by(what, "created_at")[: AT_ONCE + 1])
+
+
+def _whole(sharing: list[Any], what: str) -> tuple[list[Any], str, bool]:
+    """Those that share one thing all or none, unless there are more of them than are compared at once."""
+    if len(sharing) <= AT_ONCE:
+        return sharing, "", False
+    last = getattr(sharing[-1], what)
+    whole = [agency for agency in sharing if getattr(agency, what) != last]
+    return (whole, getattr(whole[-1], what), False) if whole else (sharing[:AT_ONCE], last, True)
 
 
 def _grouped(candidates: list[Any]) -> list[list[Agency]]:

@@ -152,13 +152,15 @@ class AgencyAdmin(FoundByAgency, ReadOnlyAdmin):
         ]
 
     def duplicates_view(self, request: HttpRequest) -> HttpResponse:
-        groups, rest = namesakes.duplicate_groups(request.GET.get("after", ""))
+        asked = request.GET
+        found = namesakes.duplicate_groups(asked.get("after", ""), asked.get("after_ein", ""))
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": gettext("Possible duplicates"),
-            "groups": groups,
-            "rest": rest,
+            "groups": found.groups,
+            "found": found,
+            "most": namesakes.AT_ONCE,
             "may_merge": permissions.is_hmis_admin(request.user),
         }
         return render(request, "admin/agencies/duplicates.html", context)

@@ -27,7 +27,7 @@ def test_agencies_with_names_alike_in_any_script_are_found(one: str, other: str,
     first, second = AgencyFactory(legal_name=one, ein=""), AgencyFactory(legal_name=other, ein="")
     first.refresh_from_db()
     assert (namesakes.possible_duplicates(first) == [second]) is alike
-    assert any({first, second} <= set(group) for group in namesakes.duplicate_groups()[0]) is alike
+    assert any({first, second} <= set(group) for group in namesakes.duplicate_groups().groups) is alike
 
 
 @pytest.mark.usefixtures("reference")
@@ -49,6 +49,35 @@ def test_many_names_are_compared_some_at_a_time(
         [{"Alder Homes", "Alder Home"}, {"Yew Place", "Zelkova Place"}],
         [{"Birch Homes", "Birch Home", "Birch Homs"}],
     ]
+
+
+@pytest.mark.usefixtures("reference")
+def test_many_that_share_an_ein_are_shown_some_at_a_time(
+    cast: Cast, client_of: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(namesakes, "AT_ONCE", 2)
+    for name, ein in (
+        ("Alder", "061111111"), ("Birch", "061111111"), ("Cedar", "062222222"), ("Elm", "062222222"), ("Fir", "062222222"),
+        ("Hazel", "063333333"), ("Maple", "063333333"),
+    ):  # fmt: skip
+        AgencyFactory(legal_name=f"{name} Place", ein=ein)
+    client, page, told = client_of(cast.admin), reverse("admin:agencies_agency_duplicates"), []
+    while page:
+        answer = client.get(page)
+        names = [{agency.legal_name.split()[0] for agency in group} for group in answer.context["groups"]]
+        told.append((names, "find the others by the search" in answer.text))
+        following = re.search(r'href="(\?after_ein=[^"]*)"', answer.text)
+        page = reverse("admin:agencies_agency_duplicates") + following[1] if following else ""
+    assert told == [([{"Alder", "Birch"}], False), ([{"Cedar", "Elm"}], True), ([{"Hazel", "Maple"}], False)]
+
+
+def test_agencies_without_a_name_to_compare_are_not_alike() -> None:
+    """Two EINs that two agencies each have; the oldest of both have a name of which nothing is left."""
+    by_ein = {ein: AgencyFactory(legal_name="x", ein=ein) for ein in ("061111111", "062222222")}
+    Agency.objects.filter(pk__in=[agency.pk for agency in by_ein.values()]).update(legal_name="")
+    assert {agency.name_key for agency in Agency.objects.filter(legal_name="")} == {""}
+    pairs = [{by_ein[ein], AgencyFactory(legal_name=f"{ein} Place", ein=ein)} for ein in by_ein]
+    assert [set(group) for group in namesakes.duplicate_groups().groups] == pairs
 
 
 def test_a_name_whose_letters_unfold_into_many_is_kept() -> None:
