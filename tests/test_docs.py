@@ -37,6 +37,12 @@ def test_every_place_that_the_page_on_security_names_exists() -> None:
     assert set(re.findall(r"`(PORTAL_[A-Z_0-9]+)`", page)) <= settings
 
 
+def test_the_glossary_says_each_word_once() -> None:
+    words = re.findall(r"^- \*\*(.+?)\*\*", Path("docs/glossary.md").read_text(), re.MULTILINE)
+    assert len(words) > 10
+    assert sorted(words) == sorted(set(words))
+
+
 @pytest.mark.parametrize("page", ["glossary", "travels"])
 def test_what_the_page_names_exists(page: str) -> None:
     names = re.findall(rf"`((?:{APPS})\.[\w.]+)`", Path(f"docs/{page}.md").read_text())
