@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies import namesakes, permissions
 from agencies.admin.acts import ReasonForm, with_acts_for_admins
 from agencies.desk import viewing
-from agencies.desk.lists import FoundByAgency
+from agencies.desk.lists import FoundByAgency, FoundByBoth
 from agencies.models import Agency, AgencyRole, ServiceKind, Staff, User
 from agencies.services import people, powers
 from hmis_portal.desk.tools import ReadOnlyAdmin, act_page, guarded, link, status
@@ -207,7 +207,7 @@ class AgencyAdmin(FoundByAgency, ReadOnlyAdmin):
 
 
 @admin.register(Staff)
-class StaffAdmin(ReadOnlyAdmin):
+class StaffAdmin(FoundByBoth, ReadOnlyAdmin):
     list_display = ("name", "agency_link", "hmis_role", "access_level", "email", "start_date", "left_on")
     list_filter = ("hmis_role", "access_level", "employment", "left_on")
     search_fields = ("last_name", "first_name", "email", "agency__legal_name", "agency__ein")

@@ -2,31 +2,22 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.contrib.admin.utils import get_fields_from_path
+from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 
 from agencies.desk import finding
-from agencies.models import Agency, User, Words
+from agencies.models import Words
 from hmis_portal.desk.tools import DeskAdmin
 
-NAME = "legal_name"
 
+class FoundByWords(DeskAdmin):
+    """Names are found as the desk's search finds them: by the beginnings of words, whatever accents and apostrophes
+    are typed; by the index of the model that `search_fields` leads to."""
 
-class FoundByPerson(DeskAdmin):
-    """The account of a person is found as the desk's search finds it."""
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
-    ) -> tuple[QuerySet[Any], bool]:
-        rows, twice = super().get_search_results(request, queryset, search_term)
-        sought = finding.read(search_term)
-        named = User.objects.alias(words=Words("first_name", "last_name", "email")).filter(sought.in_words())
-        return (rows | queryset.filter(pk__in=named.values("pk")) if sought.words else rows), twice
-
-
-class FoundByAgency(DeskAdmin):
-    """An agency's name is found as the desk's search finds it: by the beginnings of words, whatever accents and
-    apostrophes are typed."""
+    found_by: tuple[
+        tuple[str, ...], ...
+    ] = ()  # the fields of such an index; the first is one of `search_fields`
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -35,6 +26,27 @@ class FoundByAgency(DeskAdmin):
         sought = finding.read(search_term)
         if sought.words is None:
             return rows, twice
-        named = Agency.objects.alias(words=Words(NAME, "common_name")).filter(sought.in_words()).values("pk")
-        field = next(field for field in self.get_search_fields(request) if field.endswith(NAME))
-        return rows | queryset.filter(**{f"{field.removesuffix(NAME)}pk__in": named}), twice
+        found = Q(pk__in=())
+        for names in self.found_by:
+            for field in self.get_search_fields(request):
+                if field.split("__")[-1] == names[0]:
+                    model: type[Model] = get_fields_from_path(self.model, field)[-1].model
+                    named = model._default_manager.alias(words=Words(*names)).filter(sought.in_words())
+                    found |= Q(**{f"{field.removesuffix(names[0])}pk__in": named.values("pk")})
+        return rows | queryset.filter(found), twice
+
+
+AGENCY = ("legal_name", "common_name")
+PERSON = ("first_name", "last_name", "email")
+
+
+class FoundByPerson(FoundByWords):
+    found_by = (PERSON,)
+
+
+class FoundByAgency(FoundByWords):
+    found_by = (AGENCY,)
+
+
+class FoundByBoth(FoundByWords):
+    found_by = (PERSON, AGENCY)

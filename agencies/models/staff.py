@@ -3,10 +3,13 @@
 import datetime as dt
 from typing import TYPE_CHECKING, Self
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from agencies.models.matching import Words
 
 if TYPE_CHECKING:
     from agencies.models.user import User
@@ -139,7 +142,10 @@ class Staff(models.Model):
     class Meta:
         ordering = ["last_name", "first_name", "pk"]
         verbose_name = _("staff member")
-        indexes = [models.Index(fields=["last_name", "first_name"], name="staff_in_order")]
+        indexes = [
+            models.Index(fields=["last_name", "first_name"], name="staff_in_order"),
+            GinIndex(Words("first_name", "last_name", "email"), name="staff_by_words"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(left_on__isnull=True) | models.Q(leaves_on__isnull=True),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from agencies import permissions
+from agencies.desk.lists import FoundByBoth
 from agencies.services import leavers
 from hmis_portal.desk.tools import guarded, status
 from hmis_portal.desk.waiting import days_words
@@ -126,7 +127,7 @@ class ToDoFilter(admin.SimpleListFilter):
 
 
 @admin.register(Access)
-class AccessAdmin(HmisListsAdmin):
+class AccessAdmin(FoundByBoth, HmisListsAdmin):
     list_display = ("person", "agency", "status_word", "since", "account_name", "what_to_do", "why")
     list_filter = ("state", ToDoFilter)
     search_fields = (

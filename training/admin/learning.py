@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from agencies.desk.lists import FoundByPerson
 from agencies.models import Person, Staff
 from agencies.permissions import person
 from hmis_portal.desk.tools import ReadOnlyAdmin, act_page, guarded, link, status
@@ -42,7 +43,7 @@ class MadeForm(PortalFormMixin, forms.Form):
 
 
 @admin.register(LearningAccount)
-class LearningAccountAdmin(ReadOnlyAdmin):
+class LearningAccountAdmin(FoundByPerson, ReadOnlyAdmin):
     list_display = ("person", "address", "agencies", "asked_on", "state", "user_name", "made_by")
     list_filter = (
         waits_filter({"yes": (_("To be made"), waiting), "late": (_("Late"), late)}),

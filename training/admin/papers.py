@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from agencies.desk.lists import FoundByBoth, FoundByPerson
 from agencies.models import User
 from agencies.permissions import person
 from hmis_portal.desk.tools import ReadOnlyAdmin, act_page, guarded, link, status
@@ -22,7 +23,7 @@ KINDS = {Evidence.State.PENDING: "turn", Evidence.State.ACCEPTED: "done", Eviden
 
 
 @admin.register(Evidence)
-class EvidenceAdmin(ReadOnlyAdmin):
+class EvidenceAdmin(FoundByPerson, ReadOnlyAdmin):
     list_display = ("person", "course", "filename", "status_word", "uploaded_at", "decided_by")
     list_filter = ("state", "course")
     search_fields = ("person__first_name", "person__last_name", "person__email", "course__title", "filename")
@@ -84,7 +85,7 @@ def _decide(row: Evidence, data: dict[str, Any], *, by: User) -> str:
 
 
 @admin.register(UserAgreement)
-class UserAgreementAdmin(ReadOnlyAdmin):
+class UserAgreementAdmin(FoundByBoth, ReadOnlyAdmin):
     list_display = ("request", "staff", "agency", "issued_at", "signed", "state")
     search_fields = (
         "request__reference",

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from agencies.desk.lists import FoundByPerson
 from agencies.permissions import person
 from hmis_portal.desk.tools import ReadOnlyAdmin, act_page, guarded, link, status
 from hmis_portal.desk.waiting import Line, Rows, days_words, queue_of
@@ -41,7 +42,7 @@ class LookThroughForm(PortalFormMixin, forms.Form):
 
 
 @admin.register(PracticeCase)
-class PracticeCaseAdmin(ReadOnlyAdmin):
+class PracticeCaseAdmin(FoundByPerson, ReadOnlyAdmin):
     list_display = ("person", "course", "handed_in_at", "status_word", "decided_by")
     list_filter = ("state", "course")
     search_fields = ("person__first_name", "person__last_name", "person__email", "course__title")

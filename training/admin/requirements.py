@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from agencies.desk.lists import FoundByBoth
 from hmis_portal.desk.tools import ReadOnlyAdmin, status
 from training import permissions, selectors
 from training.admin.completions.entry import MOST
@@ -35,7 +36,7 @@ class OpenFilter(admin.SimpleListFilter):
 
 
 @admin.register(Requirement)
-class RequirementAdmin(ReadOnlyAdmin):
+class RequirementAdmin(FoundByBoth, ReadOnlyAdmin):
     list_display = ("person", "agency", "course", "status_word", "why", "due_on")
     list_filter = (OpenFilter, ("registered_on", admin.EmptyFieldListFilter), "course")
     search_fields = (

@@ -10,9 +10,10 @@ from agencies.models import AgencyRole, Contact, Invitation, Person, User
 from agencies.services import invitations
 from hmis_portal.models import Message
 from onboarding import questions
-from onboarding.models import Application, Mou, Thread
+from onboarding.models import Access, Application, Mou, Thread
 from tests.applications import make_application
 from tests.factories import AgencyFactory, ProjectFactory, StaffFactory, UserFactory
+from training.models import Because, Completion, Course, Requirement
 
 pytestmark = pytest.mark.django_db
 SEARCH = "admin:onboarding_search"
@@ -74,6 +75,33 @@ def test_a_list_finds_an_agency_without_its_accents(sent, cast, client_of, name)
     for typed, count in (("cafe o'hara", 1), ("O’HARA’S caf", 1), ("cafe nobody", 0)):
         answer = client.get(reverse(f"admin:{name}_changelist"), {"q": typed})
         assert len(answer.context["cl"].result_list) == count, typed
+
+
+def test_the_lists_of_staff_and_of_what_they_do_find_a_name_without_its_accents(
+    reference, cast, catalogue, client_of
+):
+    User.objects.filter(pk=cast.stranger.pk).update(first_name="Zoë", last_name="O'Hara")
+    agency = AgencyFactory(legal_name="Núñez’s Café", common_name="")
+    staff = StaffFactory(agency=agency, user=cast.stranger, first_name="Zoë", last_name="O'Hara")
+    Access.objects.create(staff=staff, state="granted", granted_at=timezone.now(), granted_by=cast.admin)
+    course, today = Course.objects.get(slug="privacy-security"), timezone.localdate()
+    asked = Requirement.objects.create(person=cast.stranger, course=course, assigned_on=today, due_on=today)
+    for reason in ("works here", "works there"):
+        other = StaffFactory(agency=AgencyFactory(), user=cast.stranger)
+        at = staff if reason == "works here" else other
+        Because.objects.create(requirement=asked, staff=at, reason=reason)
+    Completion.objects.create(
+        person=cast.stranger, course=course, completed_at=timezone.now(), completed_on=today, source="import",
+        passed=True, external_id="found"
+    )  # fmt: skip
+    client = client_of(cast.admin)
+    of_agencies = ("agencies_staff", "onboarding_access", "training_requirement")
+    for names, typed, count in (
+        ((*of_agencies, "training_completion"), "zoe ohara", 1), (of_agencies, "nunezs cafe", 1), (of_agencies, "zoe nobody", 0),
+    ):  # fmt: skip
+        for name in names:
+            rows = client.get(reverse(f"admin:{name}_changelist"), {"q": typed}).context["cl"].result_list
+            assert len(rows) == count, (name, typed)
 
 
 @pytest.mark.parametrize(

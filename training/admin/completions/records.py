@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from agencies.desk.lists import FoundByPerson
 from agencies.permissions import person
 from hmis_portal.desk.tools import ReadOnlyAdmin, act_page, guarded, link, status
 from hmis_portal.text.words import date_words
@@ -22,7 +23,7 @@ from training.models import Certificate, Completion, Waiver
 
 
 @admin.register(Completion)
-class CompletionAdmin(ReadOnlyAdmin):
+class CompletionAdmin(FoundByPerson, ReadOnlyAdmin):
     list_display = ("person", "course", "completed_on", "result", "valid_through", "source", "recorded_by")
     list_filter = ("course", "source", "passed")
     search_fields = (
@@ -97,7 +98,7 @@ class CompletionAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Waiver)
-class WaiverAdmin(ReadOnlyAdmin):
+class WaiverAdmin(FoundByPerson, ReadOnlyAdmin):
     list_display = ("person", "course", "first_on", "last_on", "granted_by", "state")
     search_fields = ("person__first_name", "person__last_name", "person__email", "course__title")
     search_help_text = _("Search by person or course")
