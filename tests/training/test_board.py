@@ -124,7 +124,7 @@ def test_nobody_holds_up_an_agency_that_is_live(opened):
     assert hold_up(opened).people == ()
 
 
-def test_the_list_is_narrowed_by_state_course_and_name(opened):
+def test_the_list_is_narrowed_by_state_course_and_name(opened, client_of, board_url):
     complete(opened, opened.staff)
     statuses = selectors.agency_statuses(opened.agency)
 
@@ -137,6 +137,10 @@ def test_the_list_is_narrowed_by_state_course_and_name(opened):
     assert names(state="late") == []
     assert names(course="no-such-course") == []
     assert len(names(state="no such state")) == len(statuses)
+    manager = client_of(opened.director)
+    assert 'class="board-filters no-print"' in manager.get(board_url).text
+    on_paper = manager.get(board_url, {"name": "sasha"}).text  # the printed list says to what it is narrowed
+    assert 'class="board-filters"' in on_paper
 
 
 def test_one_mail_a_person_a_day(opened, client_of, board_url):
