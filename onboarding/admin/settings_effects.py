@@ -14,7 +14,7 @@ from hmis_portal.celery import app as celery_app
 from hmis_portal.desk.portal_settings import EFFECTS
 from hmis_portal.models import PortalSettings
 from hmis_portal.running.beat import clock_of
-from hmis_portal.text.words import datetime_words, time_words
+from hmis_portal.text.words import ZONE_NAMES, datetime_words, time_words, zone_name
 from onboarding.journey.workdays import add_business_days
 from training.validity import add_months
 
@@ -66,16 +66,20 @@ def _zone(settings: PortalSettings, monday: date) -> str:
         if isinstance(planned["schedule"], crontab)
     )
     with timezone.override(settings.time_zone):
-        now = time_words(timezone.now())
+        now, there = time_words(timezone.now()), zone_name()
         over = timezone.make_aware(datetime.combine(monday + timedelta(days=1), time.min))
     words = _(
         "It is now %(now)s there. Nightly work begins at %(first)s and the last reminders go out at %(last)s there. "
         "What is due on %(monday)s is in time until midnight there: %(over)s by the clock in force."
     )
     first, last = (formats.time_format(moment, "g:i a") for moment in (times[0], times[-1]))
-    return words % {
+    told = words % {
         "now": now, "first": first, "last": last, "monday": _day(monday), "over": datetime_words(over),
     }  # fmt: skip
+    hours = settings.support_hours
+    if there in hours or not any(str(name) in hours for name in ZONE_NAMES.values()):
+        return told
+    return " ".join((told, _("The support hours name another zone: “%(hours)s”.") % {"hours": hours}))
 
 
 def _in_days(day: date, count: int) -> date:

@@ -31,6 +31,7 @@ def test_a_zone_set_on_the_desk_is_that_of_pages_files_tasks_and_nights(
     page = client.get(PAGE)
     assert "Eastern Time" in client.get(reverse("admin:signing_textversion_changelist")).text
     assert "It is now 11:30 p.m. Eastern Time there. Nightly work begins at 12:05 a.m." in page.text
+    assert "name another zone" not in page.text
     data = {
         name: "" if value is None else value
         for name, value in page.context["adminform"].form.initial.items()
@@ -46,6 +47,8 @@ def test_a_zone_set_on_the_desk_is_that_of_pages_files_tasks_and_nights(
     assert "December 1, 2026 at 2:30 p.m. Chamorro Time" in record.text
     page = client.get(PAGE).text
     assert "It is now 2:30 p.m. Chamorro Time there." in page
+    hours = "The support hours name another zone: “Monday to Friday, 9 a.m. to 5 p.m. Eastern Time”."
+    assert hours in page
     assert "until midnight there: Tuesday" not in page
     texts = reverse("admin:signing_textversion_changelist")
     assert "Chamorro Time" in client.get(texts).text  # as Django's own lists write a time
