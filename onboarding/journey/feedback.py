@@ -50,7 +50,7 @@ class Sum:
     title: str
     count: int
     mean: float | None
-    counts: list[tuple[str, int]]
+    counts: list[tuple[str, int, int]]  # label, how many, rating
 
 
 def sums() -> list[Sum]:
@@ -65,5 +65,5 @@ def sums() -> list[Sum]:
 def _sum(moment: Feedback.Moment, ratings: Mapping[int, int]) -> Sum:
     count = sum(ratings.values())
     mean = sum(rating * times for rating, times in ratings.items()) / count if count else None
-    counts = [(str(rating.label), ratings.get(rating.value, 0)) for rating in Feedback.Rating]
+    counts = [(str(rating.label), ratings.get(rating.value, 0), rating.value) for rating in Feedback.Rating]
     return Sum(moment.value, str(moment.label), count, mean, counts)

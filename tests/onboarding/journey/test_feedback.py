@@ -39,8 +39,10 @@ def test_what_was_said_after_sending_is_kept_once_and_summed_up(fill, reference,
         Feedback.objects.create(agency=cast.agency, moment="sending", rating=1, given_by=cast.director)
     admin = client_of(cast.admin)
     reports = admin.get(reverse("admin:onboarding_reports")).text
-    assert '<td data-label="Mean, 1 to 5">4.0</td>' in reports
-    listed = admin.get(reverse("admin:onboarding_feedback_changelist") + "?moment__exact=sending").text
+    assert '<td data-label="Mean: 1 very hard, 5 very easy">4.0</td>' in reports
+    behind = reverse("admin:onboarding_feedback_changelist") + "?moment__exact=sending"
+    assert f'<td data-label="Easy"><a href="{behind}&amp;rating__exact=4">1</a></td>' in reports
+    listed = admin.get(f"{behind}&rating__exact=4").text
     assert "&lt;script&gt;alert(1)&lt;/script&gt; {{ portal }} took a week" in listed
     assert "<script>alert" not in listed
 
