@@ -7,8 +7,9 @@ told to a person and changes nothing by itself.
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import chain, count
 
 from django.db import transaction
 
@@ -39,12 +40,14 @@ def sort(results: Iterable[Graded], mapped: MappedCourse) -> Sorted:
         rows = [row for row in known[result.prefix] if _moment(row) >= result.done_at]
         counting = [row for row in rows if not hasattr(row, "void")]
         passed = next((row for row in reversed(counting) if row.passed), None)
-        # Without a grade nothing is said against the one that is recorded.
-        same = next((row for row in [*counting, *rows] if result.score in (row.score, None)), None)
+        # Without a grade nothing is said against the one that is recorded. What was voided speaks where nothing passes.
+        said = counting if passed else [*counting, *rows]
+        same = next((row for row in said if result.score in (row.score, None)), None)
         if same:
             sorted_.attempts.append(_attempt(result, mapped, _moment(same), same))
         elif passed:
-            sorted_.corrections.append((_attempt(result, mapped, _moment(passed)), passed))
+            attempt = _attempt(result, mapped, _moment(passed))
+            sorted_.corrections.append((_once_more(attempt, rows), passed))
         elif counting:
             sorted_.attempts.append(_attempt(result, mapped, max(result.done_at, result.graded_at)))
         else:
@@ -83,6 +86,14 @@ def _known(results: Sequence[Graded], mapped: MappedCourse) -> Known:
 def _moment(row: Completion) -> int:
     """The seconds in its identity: of the completion, or of the grade by which it was passed."""
     return int(row.external_id.split("-")[2])
+
+
+def _once_more(attempt: Attempt, rows: list[Completion]) -> Attempt:
+    """A grade that was recorded and voided before is another result when it is given again: with an identity of its own."""
+    used = {row.external_id for row in rows}
+    named = attempt.external_id
+    again = (f"{named}-{number}" for number in count(2))
+    return replace(attempt, external_id=next(name for name in chain([named], again) if name not in used))
 
 
 def _attempt(result: Graded, mapped: MappedCourse, moment: int, same: Completion | None = None) -> Attempt:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from hmis_portal.web.errors import GuardFailed, WrongState
 from tests.training.doors import pretended_moodle as pretended
 from training.admin.doors.sources import failed_runs
-from training.doors import moodle, pulling
+from training.doors import holding, moodle, pulling
 from training.models import Completion, Course, Door, DoorRun, HeldResult, MappedCourse, Pull
 from training.services import record_completion
 
@@ -103,6 +103,20 @@ def test_2_a_changed_grade_moves_no_day_doubles_nothing_and_is_told(opened, site
     assert (changed.completed_on, changed.score, changed.passed) == (passed.completed_on, 40, False)
     again = pull(door)
     assert (again.known, again.held) == (1, 0)
+
+
+def test_2_each_change_from_what_is_recorded_now_is_told_also_back_to_an_earlier_grade(opened, site, door):
+    site.people[7] = [learner(1, opened.staff.email, done=DONE, grade=80.0)]
+    pull(door)
+    for grade in (90.0, 80.0, 90.0):
+        site.people[7][0].update(grade=grade)
+        assert [pull(door).held for _twice in range(2)] == [1, 1], grade
+        held = HeldResult.objects.waiting().get()
+        holding.follow_source(held, by=opened.admin, reason="Graded anew there")
+        assert Completion.objects.standing().get().score == grade
+        again = pull(door)
+        assert (again.known, again.held, again.recorded) == (1, 0, 0), grade
+    assert set(Completion.objects.values_list("completed_on", flat=True)) == {dt.date(2025, 12, 31)}
 
 
 def test_2_what_was_recorded_under_the_day_of_its_grade_is_not_recorded_again(opened, site, door, course):
