@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any, Self
 
@@ -60,6 +60,16 @@ class Attempt:
         }
         source = self.external_id or json.dumps(facts, sort_keys=True)
         return hashlib.sha256(source.encode()).hexdigest()
+
+    @property
+    def unscored(self) -> Self:
+        """Who took what when, without the score and what comes with it."""
+        return replace(self, score=None, external_id="", remark="", course_name="", name="")
+
+    def completes(self, held: Self) -> bool:
+        """Of what is the same but for the score: the source names no two results. Moodle's names end with the score."""
+        named = held.external_id
+        return named in ("", self.external_id) or self.external_id == f"{named}{self.score}"
 
     def kept(self) -> dict[str, Any]:
         """For a JSON column; `of` makes the attempt from it."""

@@ -6,14 +6,17 @@ from enum import StrEnum
 from itertools import islice
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencies.models import User
+from hmis_portal import audit
 from hmis_portal.web.errors import GuardFailed
 from training.doors import runs
 from training.doors.attempts import Attempt, identity
 from training.doors.matching import Match, Matcher
+from training.events import TrainingEvent
 from training.models import Completion, Door, DoorRun, HeldResult
 from training.services.recording import Recorded, Result, record_all
 
@@ -155,10 +158,22 @@ def held_row(
 
 
 def _close(recorded: dict[Attempt, Completion | None], door: Door | None) -> None:
-    """What was held and has now been recorded waits no longer."""
+    """What was held and has now been recorded waits no longer; nor what lacked the score with which it has now come."""
     by_print = {attempt.fingerprint: completion for attempt, completion in recorded.items()}
+    scored = {attempt.unscored: (attempt, completion) for attempt, completion in recorded.items()}
+    unscored = Q(why=HeldResult.Why.NO_SCORE, who__in={attempt.who for attempt in recorded})
     waiting = HeldResult.objects.waiting().exclude(why=HeldResult.Why.VOIDED_THERE)
-    for row in waiting.filter(door=door, fingerprint__in=by_print):
-        row.state, row.decided_at = HeldResult.State.RECORDED, timezone.now()
-        row.completion = by_print[row.fingerprint]
-        row.save(update_fields=["state", "decided_at", "completion"])
+    for row in waiting.filter(Q(fingerprint__in=by_print) | unscored, door=door):
+        completion = by_print.get(row.fingerprint)
+        if completion is None:
+            held = Attempt.of(row.attempt)
+            attempt, completion = scored.get(held.unscored, (held, None))
+            if completion is None or not attempt.completes(held):
+                continue
+            row.reason = _("The score came later.")
+            audit.record(
+                by=None, verb=TrainingEvent.HELD_RESULT_DECIDED, obj=row, before=row.state,
+                after=HeldResult.State.RECORDED, reason=row.reason, data={"completion": completion.pk},
+            )  # fmt: skip
+        row.state, row.decided_at, row.completion = HeldResult.State.RECORDED, timezone.now(), completion
+        row.save(update_fields=["state", "decided_at", "completion", "reason"])

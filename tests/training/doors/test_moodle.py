@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
+from hmis_portal.models import AuditEvent
 from hmis_portal.web.errors import GuardFailed, WrongState
 from tests.training.doors import pretended_moodle as pretended
 from training.admin.doors.sources import failed_runs
@@ -186,7 +187,15 @@ def test_a_course_without_completion_and_one_without_a_grade(opened, site, door)
     site.people[8] = [learner(1, opened.staff.email, no_criteria=True)]
     run = pull(door)
     assert (run.error, run.held, run.recorded) == ("", 1, 0)
-    assert HeldResult.objects.get().why == "no_score"
+    held = HeldResult.objects.get()
+    assert (held.why, held.state) == ("no_score", "waiting")
+    site.people[7][0].update(grade=88.0, graded=DONE + 86400)
+    assert pull(door).recorded == 1
+    held.refresh_from_db()
+    assert (held.state, held.completion, held.reason) == (
+        "recorded", Completion.objects.get(), "The score came later.",
+    )  # fmt: skip
+    assert AuditEvent.objects.get(verb="held result decided").reason == "The score came later."
 
 
 def test_one_run_at_a_time_and_a_lost_one_goes_on(opened, site, door, time_machine):

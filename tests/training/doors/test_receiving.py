@@ -100,6 +100,17 @@ def test_27_one_bad_row_never_blocks_good_ones_and_is_held_once(opened, course, 
     assert HeldResult.objects.waiting().count() == 4
 
 
+def test_27_what_lacked_its_score_waits_until_that_result_comes_whole_and_for_no_other(opened, course, door):
+    for external_id in ("", "a"):
+        receive([attempt(opened, score=None, external_id=external_id)], door=door, by=None)
+    receive([attempt(opened, external_id="ab")], door=door, by=None)
+    unnamed, named = HeldResult.objects.order_by("pk")
+    assert (unnamed.state, named.state) == ("recorded", "waiting")
+    receive([attempt(opened, external_id="a")], door=door, by=None)
+    named.refresh_from_db()
+    assert named.state == "recorded"
+
+
 def test_34_voids_waivers_imports_and_decisions_are_in_the_record_with_before_after_and_reason(
     opened, course, door
 ):
