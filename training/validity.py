@@ -135,7 +135,7 @@ def same_day(base: date, months: int) -> date:
     return date(year, month0 + 1, min(base.day, calendar.monthrange(year, month0 + 1)[1]))
 
 
-def _comingsame_day(base: date, period: int, day: date) -> int:
+def _coming_same_day(base: date, period: int, day: date) -> int:
     """How many months after `base` the first fixed day on or after `day` is."""
     months = (day.year - base.year) * 12 + day.month - base.month
     months -= months % period
@@ -157,7 +157,7 @@ def valid_through(
     period = policy.valid_months
     if first_time and campaign_on is not None and completed_on <= campaign_on:
         return same_day(campaign_on, period)
-    months = _comingsame_day(policy.anniversary, period, completed_on)
+    months = _coming_same_day(policy.anniversary, period, completed_on)
     if completed_on >= same_day(policy.anniversary, months) - timedelta(days=policy.window_days):
         months += period
     return same_day(policy.anniversary, months)
