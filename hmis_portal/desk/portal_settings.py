@@ -42,7 +42,7 @@ def sample_contacts(request: HttpRequest) -> SafeString | str:
     )
 
 
-admin.site.desk_panels.append(sample_contacts)  # type: ignore[attr-defined]
+admin.site.desk_tops.append(sample_contacts)  # type: ignore[attr-defined]
 
 
 # They decide who has access and what agencies have to do.

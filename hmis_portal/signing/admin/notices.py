@@ -93,4 +93,4 @@ def _notice(words: str, events: list[AuditEvent]) -> SafeString:
     return format_html('<div class="notice notice--error"><p>{} {}</p></div>', words, named)
 
 
-admin.site.desk_panels.append(damage_notice)  # type: ignore[attr-defined]
+admin.site.desk_tops.append(damage_notice)  # type: ignore[attr-defined]

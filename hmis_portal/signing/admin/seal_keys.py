@@ -226,4 +226,4 @@ def _not_published(known: list[SealKey]) -> SafeString | str:
     return format_html('<div class="notice notice--warning"><p>{} <code>{}</code></p></div>', words, command)
 
 
-admin.site.desk_panels.append(key_notice)  # type: ignore[attr-defined]
+admin.site.desk_tops.append(key_notice)  # type: ignore[attr-defined]

@@ -247,6 +247,7 @@ def test_contacts_that_are_still_the_invented_ones_are_a_warning_on_the_desk(
     desk_text = client_of(cast.admin).get(reverse(DESK)).text
     assert words in desk_text
     assert "support phone" in desk_text
+    assert desk_text.index(words) < desk_text.index("MOUs to counter-sign")
     assert words not in client_of(cast.trainer).get(reverse(DESK)).text
     settings_are(notices_address="1 Main Street, Hartford, CT 06103", support_email="help@cthmis.org", support_phone="860 555 1234", code_sender="no-reply@cthmis.org",
                  sign_in_address="https://cthmis.org/")  # fmt: skip
