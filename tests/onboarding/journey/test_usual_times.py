@@ -34,7 +34,7 @@ def test_a_review_is_told_as_the_settings_say_until_ten_were_decided(
     of_agency = reverse("onboarding:journey", args=[cast.agency.pk])
     with time_machine.travel(MONDAY + dt.timedelta(days=4), tick=False):
         tasks.count_usual_times()
-        assert "takes usually up to 8 business days, and" in client_of(None).get("/guide/").text
+        assert "the review, usually up to 8 business days; training" in client_of(None).get("/guide/").text
         words = "A review usually takes up to 8 business days. Yours is at 4 business days."
         assert words in client_of(cast.director).get(of_agency).text
         # The tenth was on hold: it counts from when that ended, two days before the decision.
@@ -45,7 +45,7 @@ def test_a_review_is_told_as_the_settings_say_until_ten_were_decided(
         usual = "usually 3 business days, at most 4 in nine of ten cases"
         with django_assert_max_num_queries(0):
             guide = client_of(None).get("/guide/").text
-        assert f"takes {usual}, and" in guide
+        assert f"first the review, {usual}; training" in guide
         assert usual in client_of(None).get("/").text
         assert usual in client_of(None).get("/steps/").text
         words = "A review usually takes 3 business days, at most 4 in nine of ten cases. Yours is at 4 business days."
