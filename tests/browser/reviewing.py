@@ -98,7 +98,7 @@ def approves(story: Story) -> None:
         expect(buttons).to_have_count(left - 1)
     admin.follow("Approve")
     admin.see("Approve", "approve")
-    admin.fill({"note": "Complete and in order."})
+    admin.fill({"reason": "Complete and in order."})
     admin.press("Approve")
     admin.see("Harbor Light", "review-approved")
     admin.open("/admin/onboarding/application/reports/")

@@ -28,19 +28,16 @@ CONDITION_LENGTH = Condition._meta.get_field("text").max_length or 0
 FOR_HMIS_ALONE = gettext_lazy("Only the HMIS side reads this. The agency never sees it.")
 
 
-class WithNote(VerbForm):
-    """What the record keeps as the reason is a note that stays with the HMIS side."""
+class ReasonForHmis(VerbForm):
+    """A reason may be given, which the record keeps and the agency does not read."""
 
-    note = forms.CharField(
-        label=gettext_lazy("Note"),
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=FOR_HMIS_ALONE,
     )
-
-    def reason_words(self) -> str:
-        return str(self.cleaned_data["note"])
 
 
 class Becomes(TextChoices):
@@ -136,7 +133,7 @@ class RequestChangesForm(ToldByMail):
         return {"remarks": rows, "count": len(rows), "application": answered_by_then(self.obj)}
 
 
-class ApproveForm(WithNote, ToldByMail):
+class ApproveForm(ReasonForHmis, ToldByMail):
     """What becomes of each open remark; a group of fields for each plan, and room for a condition of one's own."""
 
     message = "application_approved"
@@ -153,7 +150,7 @@ class ApproveForm(WithNote, ToldByMail):
         rows = self.obj.remarks.filter(resolved_at__isnull=True).prefetch_related("replies")
         self.open_remarks = {f"remark{remark.pk}": remark for remark in rows}
         self.fields = {name: self._fate(remark) for name, remark in self.open_remarks.items()} | self.fields
-        last = ("note", *LETTER)
+        last = ("reason", *LETTER)
         self.order_fields([*(name for name in self.fields if name not in last), *last])
 
     def told(self) -> dict[str, Any]:

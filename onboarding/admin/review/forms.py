@@ -18,10 +18,10 @@ from onboarding.admin.review.decisions import (
     LETTER,
     ApproveForm,
     DeclineForm,
+    ReasonForHmis,
     RequestChangesForm,
     RevokeApprovalForm,
     ToldByMail,
-    WithNote,
     answered_by_then,
 )
 from onboarding.models import Application
@@ -123,7 +123,7 @@ class RecommendForm(VerbForm):
     explanation = gettext_lazy("Another HMIS Admin then approves it.")
 
 
-class ReopenForm(WithNote):
+class ReopenForm(ReasonForHmis):
     shows_guard = True
     explanation = gettext_lazy(
         "The agency can change its answers again. All of them are kept; the MOU is issued anew."

@@ -194,7 +194,7 @@ def test_a_decline_shows_what_it_closes_and_leaves_what_was_never_sent(in_review
     assert AuditEvent.objects.filter(verb="close remark", target_id=str(sent.pk)).count() == 1
 
 
-def test_a_note_kept_for_the_hmis_is_not_read_by_the_agency(in_review, cast, client_of):
+def test_a_reason_kept_for_the_hmis_is_not_read_by_the_agency(in_review, cast, client_of):
     reason = "Weak finances; ask Noor first."
     perform(in_review, ApplicationVerb.APPROVE, by=cast.admin, payload=Approval(), reason=reason)
     for view in ("journey", "history", "application"):
@@ -208,7 +208,7 @@ def test_a_note_kept_for_the_hmis_is_not_read_by_the_agency(in_review, cast, cli
 
 @pytest.mark.parametrize("verb", sorted(VERBS))
 def test_a_form_says_who_reads_the_words_and_the_history_keeps_to_it(verb):
-    field = VERBS[verb].base_fields.get("reason") or VERBS[verb].base_fields.get("note")
+    field = VERBS[verb].base_fields.get("reason")
     if field is not None:
         told = "The agency reads this" in str(field.help_text)
         assert told == (verb not in history.PRIVATE[Application])
