@@ -24,7 +24,7 @@ DAY = re.compile(r"\d{4}-\d\d-\d\d")
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d\S*")
 
 
-class Line(Protocol):
+class Event(Protocol):
     """What is read here of a line of the record: `hmis_portal.models.AuditEvent`, which tells itself in these words."""
 
     at: datetime
@@ -53,10 +53,10 @@ class Change:
 
 
 # What an app keeps of a change in a way of its own: by the model and the verb, how it is told.
-TOLD: dict[tuple[str, str], Callable[[Line], Iterator[Change]]] = {}
+TOLD: dict[tuple[str, str], Callable[[Event], Iterator[Change]]] = {}
 
 
-def sentence(event: Line) -> str:
+def sentence(event: Event) -> str:
     """What happened. A verb that no app has any longer tells itself."""
     words = WORDS.get((event.target_type, event.verb)) or WORDS.get(("", event.verb))
     name, data = event.target_name, event.data
@@ -73,7 +73,7 @@ def kind(target_type: str) -> str:
     return str(model._meta.verbose_name) if model else target_type
 
 
-def changes(event: Line) -> list[Change]:
+def changes(event: Event) -> list[Change]:
     """From where to where it went, and what else was changed, each in words."""
     model = _model(event.target_type)
     whole = []
@@ -112,9 +112,9 @@ def readable(key: str) -> str:
 def value(of: Any, choices: Mapping[str, Any] = MappingProxyType({})) -> str:
     """A stored answer in words: a choice as pages show it, yes or no, a day, each of several."""
     if isinstance(of, list | tuple):
-        return ", ".join(value(one, choices) for one in of)
+        return ", ".join(value(part, choices) for part in of)
     if isinstance(of, dict):
-        return "; ".join(f"{readable(key)}: {value(one, choices)}" for key, one in of.items())
+        return "; ".join(f"{readable(key)}: {value(part, choices)}" for key, part in of.items())
     text = "" if of is None else str(of)
     if text in choices:
         return str(choices[text])

@@ -40,7 +40,7 @@ Questions = Mapping[str, ReadinessQuestion]  # by number
 LINKS: Mapping[str, type[models.Model]] = {"cocs": ContinuumOfCare, "cans": CoordinatedAccessNetwork}
 
 
-def changes(event: words.Line) -> Iterator[Change]:
+def changes(event: words.Event) -> Iterator[Change]:
     tell = TELL.get(event.data.get("section", ""), _of_field)
     questions: Any = SimpleLazyObject(partial(_questions, event))  # read once for all answers of the event
     for key, saved in words.pairs(event.data.get("changed")):
@@ -61,8 +61,8 @@ def _of_agency(questions: Questions, key: str, saved: Any) -> Iterator[Change]:
         yield _change(str(field.label), words.pair(saved), _names(LINKS[key], saved))
     else:
         before, after = words.pair(saved)
-        both = (ein_words(before), ein_words(after)) if key == "ein" else (before, after)
-        yield _change(str(field.label), both, _choices(field))
+        pair = (ein_words(before), ein_words(after)) if key == "ein" else (before, after)
+        yield _change(str(field.label), pair, _choices(field))
 
 
 def _of_people(questions: Questions, key: str, saved: Any) -> Iterator[Change]:
@@ -111,7 +111,7 @@ def _answer(question: ReadinessQuestion, value: Any) -> str:
     lines = answers.words(question, value).splitlines()
     known = {"answer", "choices", *question.parts, *plan}
     lines += [f"{words.readable(part)}: {words.value(value[part])}" for part in value if part not in known]
-    lines += [f"{_label(ReadinessAnswer, part)}: {words.value(said)}" for part, said in plan.items()]
+    lines += [f"{_label(ReadinessAnswer, part)}: {words.value(text)}" for part, text in plan.items()]
     return "; ".join(lines)
 
 
@@ -120,10 +120,10 @@ def _of_row(saved: Any, form: type[forms.ModelForm[Any]], model: type[models.Mod
     fields, kind = form.base_fields, capfirst(str(model._meta.verbose_name))
     if isinstance(saved, dict):
         whose = saved.get("name") or kind
-        for name, both in saved.get("changed", {}).items():
+        for name, values in saved.get("changed", {}).items():
             label = fields[name].label if name in fields else words.readable(name)
             choices = _choices(fields[name]) if name in fields else {}
-            yield _change(f"{whose}: {label or words.readable(name)}", words.pair(both), choices)
+            yield _change(f"{whose}: {label or words.readable(name)}", words.pair(values), choices)
     elif isinstance(saved, list) and len(saved) == 2 and saved[1] is None:
         yield _change(kind, saved)
     elif isinstance(saved, list):
@@ -133,8 +133,8 @@ def _of_row(saved: Any, form: type[forms.ModelForm[Any]], model: type[models.Mod
         yield _change(kind, words.pair(saved))
 
 
-def _change(label: str, both: Any, choices: Mapping[str, Any] | None = None) -> Change:
-    before, after = (words.value(one, choices or {}) for one in both)
+def _change(label: str, values: Any, choices: Mapping[str, Any] | None = None) -> Change:
+    before, after = (words.value(answer, choices or {}) for answer in values)
     return Change(label, before, after)
 
 
@@ -152,16 +152,16 @@ def _label(model: type[models.Model], name: str) -> str:
 def _names(model: type[models.Model], saved: Any) -> dict[str, str]:
     """What rows are called, by their keys as text; remembered, and read again for one that is new."""
     remembered: dict[str, str] = cache.get(key := f"recorded-{model._meta.model_name}") or {}
-    asked = {str(one) for part in words.pair(saved) if isinstance(part, list) for one in part}
-    if not asked <= remembered.keys():
+    keys = {str(pk) for part in words.pair(saved) if isinstance(part, list) for pk in part}
+    if not keys <= remembered.keys():
         remembered = {str(row.pk): str(row) for row in model._default_manager.all()}
-        gone = _("%(kind)s that is gone") % {"kind": model._meta.verbose_name}
-        remembered |= dict.fromkeys(asked - remembered.keys(), gone)
+        missing = _("%(kind)s that is gone") % {"kind": model._meta.verbose_name}
+        remembered |= dict.fromkeys(keys - remembered.keys(), missing)
         cache.set(key, remembered, KEPT)
     return remembered
 
 
-def _questions(event: words.Line) -> Questions:
+def _questions(event: words.Event) -> Questions:
     """By number, in the version that was answered; of a row that does not say which, the newest of its day."""
     version = event.data.get("version") or _version_at(event.at)
     return {question.number: question for question in answers.questions_of(version)} if version else {}

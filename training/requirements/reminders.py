@@ -32,7 +32,7 @@ SILENT = frozenset({State.WAIVED, State.EVIDENCE_PENDING})
 Cause = tuple[str, date, int]  # kind, deadline, rung
 Ladder = Sequence[int]
 Reader = tuple[str, UUID]  # the address, and the agency whose page is to be looked at
-Line = tuple[str, str, str]  # the person, the course, what became of it
+DigestLine = tuple[str, str, str]  # the person, the course, what became of it
 
 
 def cause(item: Item, today: date, ladder: Ladder) -> Cause | None:
@@ -170,7 +170,7 @@ def remind(
 
 def copy_to_others(among: Collection[int] | None = None) -> None:
     """What was told to everyone, or to these people (ids): one digest to each supervisor (from 14 days before), coordinator (at lapse) and HMIS Admin (at suspension)."""
-    digests: dict[Reader, dict[int, Line]] = defaultdict(dict)
+    digests: dict[Reader, dict[int, DigestLine]] = defaultdict(dict)
     newest: dict[Reader, int] = {}
     last = 0
     with transaction.atomic():
@@ -235,6 +235,6 @@ def _audience(
     ]
 
 
-def _line(notice: Notice) -> Line:
+def _line(notice: Notice) -> DigestLine:
     row = notice.requirement
     return str(row.person), row.course.title, notice.get_kind_display()
