@@ -132,14 +132,14 @@ def send_all(messages: Iterable[Message]) -> list[Message]:
 
     Returns those whose cause had not been told to their address before; the others are not recorded again.
     """
-    if not (given := list(messages)):
+    if not (wanted := list(messages)):
         return []
     with transaction.atomic():
-        Message.objects.bulk_create(given, ignore_conflicts=True)
+        Message.objects.bulk_create(wanted, ignore_conflicts=True)
         new = set(
-            Message.objects.filter(pk__in=[message.pk for message in given]).values_list("pk", flat=True)
+            Message.objects.filter(pk__in=[message.pk for message in wanted]).values_list("pk", flat=True)
         )
-        sent = [message for message in given if message.pk in new]
+        sent = [message for message in wanted if message.pk in new]
         for message in sent:
             transaction.on_commit(partial(enqueue, message.pk))
     if (names := _heard.get()) is not None:

@@ -200,7 +200,9 @@ def unread(user: User) -> int:
         return waiting().count()
     sql, params = _unread_of_nobody()
     today = timezone.localdate()
-    of_user = [user.pk if each == NOBODY else today if isinstance(each, date) else each for each in params]
+    of_user = [
+        user.pk if param == NOBODY else today if isinstance(param, date) else param for param in params
+    ]
     with connection.cursor() as cursor:
         cursor.execute(sql, of_user)
         return len(cursor.fetchall())

@@ -40,8 +40,8 @@ def assigned(application: Application) -> dict[str, User]:
         row.task: row.person
         for row in Assignment.objects.filter(application=application).select_related("person")
     }
-    here = set(colleagues(application.agency)) if rows else set()
-    return {task: person for task, person in rows.items() if person in here}
+    members = set(colleagues(application.agency)) if rows else set()
+    return {task: person for task, person in rows.items() if person in members}
 
 
 @transaction.atomic
@@ -65,11 +65,11 @@ def assign(
         if row:
             row.delete()
         if person:
-            made = Assignment.objects.create(
+            assignment = Assignment.objects.create(
                 application=application, task=task, person=person, assigned_by=by
             )
             if person != by:
-                tell(made, title=titles[task])
+                tell(assignment, title=titles[task])
         audit.record(
             by=by,
             verb=OnboardingEvent.ASSIGNED_SECTION,

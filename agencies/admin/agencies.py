@@ -152,14 +152,14 @@ class AgencyAdmin(FoundByAgency, ReadOnlyAdmin):
         ]
 
     def duplicates_view(self, request: HttpRequest) -> HttpResponse:
-        asked = request.GET
-        found = namesakes.duplicate_groups(asked.get("after", ""), asked.get("after_ein", ""))
+        query = request.GET
+        duplicates = namesakes.duplicate_groups(query.get("after", ""), query.get("after_ein", ""))
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": gettext("Possible duplicates"),
-            "groups": found.groups,
-            "found": found,
+            "groups": duplicates.groups,
+            "duplicates": duplicates,
             "most": namesakes.AT_ONCE,
             "may_merge": permissions.is_hmis_admin(request.user),
         }

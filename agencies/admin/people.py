@@ -122,7 +122,7 @@ class UserAdmin(FoundByPerson, PersonActs):
                 user=User.objects.get(pk=obj.pk), by=by, data=details, ip=client_ip(request)
             )
         else:
-            made = account.make_colleague(
+            colleague = account.make_colleague(
                 by=by,
                 email=obj.email,
                 first_name=obj.first_name,
@@ -130,9 +130,9 @@ class UserAdmin(FoundByPerson, PersonActs):
                 title=obj.title,
                 ip=client_ip(request),
             )
-            obj.pk, obj.password, obj._state.adding = made.pk, made.password, False
+            obj.pk, obj.password, obj._state.adding = colleague.pk, colleague.password, False
             powers.ask_for_groups(
-                user=made, by=by, groups=form.cleaned_data["groups"], reason=form.cleaned_data["reason"],
+                user=colleague, by=by, groups=form.cleaned_data["groups"], reason=form.cleaned_data["reason"],
                 ip=client_ip(request),
             )  # fmt: skip
 

@@ -111,4 +111,4 @@ def _each_once(users: Iterable[User], everywhere: list[Person], known: list[Pers
         Found(user, tuple(person for person in everywhere if person.user_id == user.pk)) for user in users
     ]
     without = [Found(None, (person,)) for person in known if person.user_id is None]
-    return sorted([*with_account, *without], key=lambda found: found.name.casefold())[: SHOWN + 1]
+    return sorted([*with_account, *without], key=lambda row: row.name.casefold())[: SHOWN + 1]

@@ -26,14 +26,14 @@ class FoundByWords(DeskAdmin):
         sought = finding.read(search_term)
         if sought.words is None:
             return rows, twice
-        found = Q(pk__in=())
+        matches = Q(pk__in=())
         for names in self.found_by:
             for field in self.get_search_fields(request):
                 if field.split("__")[-1] == names[0]:
                     model: type[Model] = get_fields_from_path(self.model, field)[-1].model
                     named = model._default_manager.alias(words=Words(*names)).filter(sought.in_words())
-                    found |= Q(**{f"{field.removesuffix(names[0])}pk__in": named.values("pk")})
-        return rows | queryset.filter(found), twice
+                    matches |= Q(**{f"{field.removesuffix(names[0])}pk__in": named.values("pk")})
+        return rows | queryset.filter(matches), twice
 
 
 AGENCY = ("legal_name", "common_name")

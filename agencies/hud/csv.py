@@ -231,7 +231,7 @@ def as_zip(export: Export) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for file, rows in tables(export).items():
-            info = zipfile.ZipInfo(f"{file}.csv", date_time=export.now.timetuple()[:6])
-            info.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(info, csv_text(file, rows).encode("utf-8"))
+            entry = zipfile.ZipInfo(f"{file}.csv", date_time=export.now.timetuple()[:6])
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, csv_text(file, rows).encode("utf-8"))
     return buffer.getvalue()

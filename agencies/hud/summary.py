@@ -162,12 +162,12 @@ def answers_changed(before: ProjectDraft, after: ProjectDraft, old: Ids, new: Id
     was, now = _by_identity(before, old), _by_identity(after, new)
     changes: dict[str, list[str]] = {}
     for key in [*was, *(key for key in now if key not in was)]:
-        (question, said), (later, says) = was.get(key, ("", "")), now.get(key, ("", ""))
-        if said != says:
+        (question, answer), (later, answer_now) = was.get(key, ("", "")), now.get(key, ("", ""))
+        if answer != answer_now:
             name, number = later or question, 2
             while name in changes:
                 name, number = f"{later or question} ({number})", number + 1
-            changes[name] = [said, says]
+            changes[name] = [answer, answer_now]
     return changes
 
 

@@ -37,8 +37,8 @@ def remember(request: HttpRequest, response: HttpResponse, login: str) -> None:
     """Keep on the device that somebody signed in with this address; the cookie tells nobody which."""
     device, marks = _read(request)
     mark = _mark(login)
-    kept = [mark, *(other for other in marks if other != mark)][:ACCOUNTS]
+    newest = [mark, *(other for other in marks if other != mark)][:ACCOUNTS]
     response.set_cookie(
-        COOKIE, signing.dumps([device or secrets.token_urlsafe(12), kept], salt=SALT), max_age=AGE,
+        COOKIE, signing.dumps([device or secrets.token_urlsafe(12), newest], salt=SALT), max_age=AGE,
         secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax",
     )  # fmt: skip

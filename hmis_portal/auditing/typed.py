@@ -54,13 +54,17 @@ def _words(field: Any, value: Any) -> Any:
     many = isinstance(field, forms.ModelMultipleChoiceField)
     if isinstance(field, forms.ModelChoiceField):
         chosen = value or () if many else [value]
-        keys = [one.pk if isinstance(one, models.Model) else one for one in chosen if one not in (None, "")]
+        keys = [
+            choice.pk if isinstance(choice, models.Model) else choice
+            for choice in chosen
+            if choice not in (None, "")
+        ]
         rows = field.queryset.model._default_manager.filter(pk__in=keys) if field.queryset is not None else ()
         return [field.label_from_instance(row) for row in rows]
     if isinstance(field, forms.ChoiceField):
         known = {str(key): words for key, words in _flat(field.choices)}
         values = value if isinstance(value, list | tuple) else [value]
-        return [known.get(str(one), one) for one in values if one not in (None, "")]
+        return [known.get(str(choice), choice) for choice in values if choice not in (None, "")]
     return value
 
 
@@ -78,7 +82,7 @@ def _shown(row: models.Model, field: models.Field[Any, Any]) -> Any:
 
 def _plain(value: Any) -> str:
     if isinstance(value, list | tuple | set):
-        return ", ".join(_plain(one) for one in value)
+        return ", ".join(_plain(part) for part in value)
     return "" if value is None else str(value)
 
 

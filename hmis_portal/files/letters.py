@@ -90,11 +90,13 @@ def _utf_7(data: bytes, text: str) -> str:
 
     def marked(match: re.Match[bytes]) -> bytes:
         try:
-            meant = match[0].decode("utf-7")
+            decoded = match[0].decode("utf-7")
         except UnicodeDecodeError:
             return match[0]
         return (
-            b"\xff" * len(match[0]) if meant and min(meant) >= "\xa0" and max(meant) < "\u2030" else match[0]
+            b"\xff" * len(match[0])
+            if decoded and min(decoded) >= "\xa0" and max(decoded) < "\u2030"
+            else match[0]
         )
 
     return UTF_7.sub(marked, data).decode("utf-8", "surrogateescape")

@@ -94,8 +94,8 @@ class UploadField(forms.FileField):
     ) -> None:
         self.kinds, self.scan = tuple(kinds), scan
         self.max_bytes = max_bytes or settings.MAX_UPLOAD_BYTES
-        taken = [*self.kinds, "heic"] if "jpeg" in self.kinds else self.kinds
-        extensions = ",".join(ext for kind in taken for ext in FILE_KINDS[kind][1])
+        taken_kinds = [*self.kinds, "heic"] if "jpeg" in self.kinds else self.kinds
+        extensions = ",".join(ext for kind in taken_kinds for ext in FILE_KINDS[kind][1])
         kwargs.setdefault("widget", UploadInput({"accept": extensions}))
         kwargs.setdefault("max_length", 200)
         super().__init__(**kwargs)

@@ -228,11 +228,11 @@ class PortalSettings(models.Model):
     @classmethod
     def load(cls) -> Self:
         """The one row, from the cache; made with its defaults when the database is new."""
-        here = reading.get() or Reading(alone=False)
-        if here.row is None:
-            past_the_cache = here.alone or here.written
-            here.row = cls.objects.get_or_create(pk=1)[0] if past_the_cache else cls._shared()
-        row: Self = here.row
+        shared = reading.get() or Reading(alone=False)
+        if shared.row is None:
+            past_the_cache = shared.alone or shared.written
+            shared.row = cls.objects.get_or_create(pk=1)[0] if past_the_cache else cls._shared()
+        row: Self = shared.row
         return row
 
     @classmethod
@@ -246,8 +246,8 @@ class PortalSettings(models.Model):
     @classmethod
     def remembered(cls) -> Self | None:
         """The row as the cache has it, without asking the database."""
-        kept = cache.get(cls.CACHE_KEY)
-        return as_json.row(cls, kept) if kept else None
+        columns = cache.get(cls.CACHE_KEY)
+        return as_json.row(cls, columns) if columns else None
 
     @property
     def answer_within(self) -> str:
@@ -289,10 +289,10 @@ class PortalSettings(models.Model):
 
 def forget_settings(**_kwargs: Any) -> None:
     """Drop the remembered row after the admin has saved another."""
-    here = reading.get()
-    if here is not None:
-        here.row, here.written = None, True
-    if here is None or not here.alone:
+    shared = reading.get()
+    if shared is not None:
+        shared.row, shared.written = None, True
+    if shared is None or not shared.alone:
         cache.delete(PortalSettings.CACHE_KEY)
         if connection.in_atomic_block:  # until it is committed others may fill the cache
             transaction.on_commit(partial(cache.delete, PortalSettings.CACHE_KEY))

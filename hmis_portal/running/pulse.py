@@ -31,9 +31,9 @@ def say(program: Program) -> None:
 
 def silent() -> list[Program]:
     """Who said nothing for too long. A clock that was moved is silence too, until the next word."""
-    heard = cache.get_many([_key(program) for program in Program])
+    beats = cache.get_many([_key(program) for program in Program])
     now = time.time()
-    return [kind for kind in Program if abs(now - heard.get(_key(kind), 0)) > SILENT_AFTER]
+    return [kind for kind in Program if abs(now - beats.get(_key(kind), 0)) > SILENT_AFTER]
 
 
 def _key(program: Program) -> str:

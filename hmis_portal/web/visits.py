@@ -74,8 +74,8 @@ def too_often(request: HttpRequest, door: str, *, key: str = "") -> int:
     """
     waits = [0.0]
     for limit in settings.LIMITS[door]:
-        if whom := _whom(request, limit.per, key):
-            count, until = tallies.count(f"{door}:{limit}:{whom}", limit.seconds)
+        if counted_for := _whom(request, limit.per, key):
+            count, until = tallies.count(f"{door}:{limit}:{counted_for}", limit.seconds)
             if count > limit.times:
                 waits.append(max(1, (until - timezone.now()).total_seconds()))
     return math.ceil(max(waits))

@@ -87,19 +87,19 @@ def _nights(agencies: Sequence[UUID]) -> Having:
 def _access(changed: Having, otherwise: Having) -> dict[str, Any]:
     """The first day on which each person has no access, or has it, because of the change."""
     first: dict[str, dict[int, int]] = {"lost": {}, "gained": {}}
-    for ahead, (there, here) in enumerate(zip(changed, otherwise, strict=True)):
-        for key in {*there, *here}:
-            has, had = there.get(key, False), here.get(key, False)
+    for ahead, (after, before) in enumerate(zip(changed, otherwise, strict=True)):
+        for key in {*after, *before}:
+            has, had = after.get(key, False), before.get(key, False)
             if has != had:
                 first["gained" if has else "lost"].setdefault(key, ahead)
     names, today = kinds.world().names({*first["lost"], *first["gained"]}), timezone.localdate()
     return {
-        which: [
+        way: [
             [(today + timedelta(days=ahead)).isoformat(), names[key][0], names[key][1], str(names[key][2])]
             for key, ahead in days.items()
             if key in names
         ]
-        for which, days in first.items()
+        for way, days in first.items()
     }
 
 

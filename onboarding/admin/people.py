@@ -85,10 +85,10 @@ class JourneyUserAdmin(UserAdmin):
         back, title = parts.page_of(duplicate), gettext("Merge two accounts of one person")
         chosen = request.GET.get("into", "")
         if not chosen.isdigit():
-            which = GoesOnForm(request.POST or None)
+            account_form = GoesOnForm(request.POST or None)
             return act_page(
-                self, request, title=title, caption=duplicate.email, form=which, back=back,
-                act=lambda: HttpResponseRedirect(f"?into={which.cleaned_data['email'].pk}"),
+                self, request, title=title, caption=duplicate.email, form=account_form, back=back,
+                act=lambda: HttpResponseRedirect(f"?into={account_form.cleaned_data['email'].pk}"),
                 explanation=gettext("The next page shows what moves. Nothing happens before that."),
             )  # fmt: skip
         into, form = get_object_or_404(User, pk=int(chosen)), MergePeopleForm(request.POST or None)

@@ -78,12 +78,12 @@ class ProjectPageForm(DraftForm, ProjectForms):
                 typed |= stored_as_typed(row)
         return self.by_field(typed)
 
-    def in_inputs(self, field: str, said: Typed, sent: Typed) -> Typed:
+    def in_inputs(self, field: str, values: Typed, sent: Typed) -> Typed:
         row = field.rpartition("/")[0]
         if not row:
-            return super().in_inputs(field, said, sent)
+            return super().in_inputs(field, values, sent)
         prefix = next((prefix for name, prefix, _inputs in self._rows_in(sent) if name == row), None)
-        return {f"{prefix}-{name}": values for name, values in said.items()} if prefix else {}
+        return {f"{prefix}-{name}": value for name, value in values.items()} if prefix else {}
 
     def _row_of(self, row: str) -> RowForm | None:
         data: Any = self.data

@@ -52,36 +52,36 @@ def waiting(whose: str, rows: QuerySet[Application], reader: Any) -> QuerySet[Ap
     HMIS Admin than who recommended the approval, "appeals" for another than who declined. "unassigned" are with nobody
     yet, "colleagues" in review with another; about "time" the agency asked.
     """
-    here = staying(rows)
+    joining = staying(rows)
     match whose:
         case "hmis":
             to_read = Q(state__in=[State.SUBMITTED, State.IN_REVIEW]) | Application.APPEALED
-            return here.filter(to_read | _approved(renamed.now().to_decide))
+            return joining.filter(to_read | _approved(renamed.now().to_decide))
         case "mine":
-            own = here.filter(state__in=[State.SUBMITTED, State.IN_REVIEW], reviewer=reader)
+            own = joining.filter(state__in=[State.SUBMITTED, State.IN_REVIEW], reviewer=reader)
             return own.exclude(recommended_by=reader) if PortalSettings.load().four_eyes else own
         case "unassigned":
-            return here.filter(state=State.SUBMITTED).exclude(reviewer=reader)
+            return joining.filter(state=State.SUBMITTED).exclude(reviewer=reader)
         case "colleagues":
-            return here.filter(state=State.IN_REVIEW).exclude(reviewer=reader)
+            return joining.filter(state=State.IN_REVIEW).exclude(reviewer=reader)
         case "second":
-            recommended = here.filter(state=State.IN_REVIEW, recommended_by__isnull=False)
+            recommended = joining.filter(state=State.IN_REVIEW, recommended_by__isnull=False)
             return recommended.exclude(recommended_by=reader)
         case "appeals":
-            return here.filter(Application.APPEALED).exclude(decided_by=reader)
+            return joining.filter(Application.APPEALED).exclude(decided_by=reader)
         case "time":
-            return here.filter(state=State.CHANGES, time_asked_at__isnull=False)
+            return joining.filter(state=State.CHANGES, time_asked_at__isnull=False)
         case "held":
-            return here.filter(state=State.ON_HOLD)
+            return joining.filter(state=State.ON_HOLD)
         case "agency":
-            return here.filter(
+            return joining.filter(
                 Q(state__in=[State.DRAFT, State.CHANGES]) | _approved(renamed.now().to_issue_anew)
             )
         case "lead":
             signed = renamed.for_lead().filter(successor_of=None).values("agency")
-            return here.filter(pk__in=bound.approved(), agency__in=signed)
+            return joining.filter(pk__in=bound.approved(), agency__in=signed)
         case "overdue":
-            return here.filter(state=State.CHANGES, answer_by__lt=timezone.localdate())
+            return joining.filter(state=State.CHANGES, answer_by__lt=timezone.localdate())
     return rows
 
 

@@ -178,8 +178,8 @@ def _owing(agencies: QuerySet[Agency], until: date, *, most: int | None = None) 
         kind = Value(source.kind, CharField())
         months = Func(0, source.months, function="make_interval", output_field=DurationField())
         for rows in source.owed:
-            here = rows.filter(since__lt=before, owner__in=live).order_by("since")
-            columns = here.values_list(kind, "owner", "since", F("since") + months)
+            begun = rows.filter(since__lt=before, owner__in=live).order_by("since")
+            columns = begun.values_list(kind, "owner", "since", F("since") + months)
             parts.append(columns[: COUNTED + 1] if most else columns.order_by())
     if not parts:
         return []

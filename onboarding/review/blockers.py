@@ -43,5 +43,5 @@ def having_some(rows: QuerySet[Application]) -> QuerySet[Application]:
 
 def _in_other_names() -> list[Mou]:
     """MOUs of which a name is another today, of agencies whose application is with the HMIS Admin; mostly none."""
-    here = Application.objects.filter(state__in=Application.SENT)
-    return renamed.among(Mou.objects.filter(state__in=Mou.OPEN, agency__in=here.values("agency")))
+    sent = Application.objects.filter(state__in=Application.SENT)
+    return renamed.among(Mou.objects.filter(state__in=Mou.OPEN, agency__in=sent.values("agency")))

@@ -37,11 +37,11 @@ def form_gaps(make: Callable[..., SectionForm], pages: Sequence[Page] = ()) -> C
     """What the section's own form says about the stored answers: one set of rules for saving and for sending."""
 
     def gaps(answers: Answers) -> list[Gap]:
-        found = []
+        lacking = []
         for line in error_links(judged(make(answers, None))):
             page = page_of(pages, line["name"])
-            found.append(Gap(line["message"], line["target"], page.url(answers.agency.pk) if page else ""))
-        return found
+            lacking.append(Gap(line["message"], line["target"], page.url(answers.agency.pk) if page else ""))
+        return lacking
 
     return gaps
 

@@ -67,9 +67,11 @@ class LearningAccountAdmin(FoundByPerson, ReadOnlyAdmin):
     @admin.display(description=_("agencies"))
     def agencies(self, row: LearningAccount) -> str:
         """Where they work, or hold a position that brings a course."""
-        current: list[Staff | Person] = [one for one in row.person.staff_rows.all() if one.left_on is None]
+        current: list[Staff | Person] = [
+            place for place in row.person.staff_rows.all() if place.left_on is None
+        ]
         current += row.person.known_as.all()
-        return ", ".join(dict.fromkeys(str(one.agency) for one in current))
+        return ", ".join(dict.fromkeys(str(place.agency) for place in current))
 
     @admin.display(description=_("state"))
     def state(self, row: LearningAccount) -> SafeString:
@@ -88,9 +90,9 @@ class LearningAccountAdmin(FoundByPerson, ReadOnlyAdmin):
     )
     def mark_made(self, request: HttpRequest, queryset: QuerySet[LearningAccount]) -> HttpResponse | None:
         rows = queryset.filter(made_on=None).values_list("pk", "person__email")
-        made = learning.made(dict(rows), by=person(request))
-        words = ngettext("%d account is made.", "%d accounts are made.", made) % made
-        told = gettext("The people were told.") if made else ""
+        count = learning.made(dict(rows), by=person(request))
+        words = ngettext("%d account is made.", "%d accounts are made.", count) % count
+        told = gettext("The people were told.") if count else ""
         messages.success(request, f"{words} {told}".strip())
         return None
 

@@ -72,13 +72,15 @@ def plain(heading: str) -> str:
 
 def guess(headings: Sequence[str], remembered: Mapping[str, str]) -> dict[str, str]:
     """Which heading is what: as it was said of this source before, else by its words."""
-    there = {plain(heading): heading for heading in reversed(headings) if heading and heading != str(ERRORS)}
+    by_words = {
+        plain(heading): heading for heading in reversed(headings) if heading and heading != str(ERRORS)
+    }
     columns: dict[str, str] = {}
     for name, headings_of in HEADINGS.items():
         first = [plain(remembered[name])] if name in remembered else []
-        known = next((key for key in (*first, *headings_of) if key in there), None)
-        if known is not None and there[known] not in columns.values():
-            columns[name] = there[known]
+        known = next((key for key in (*first, *headings_of) if key in by_words), None)
+        if known is not None and by_words[known] not in columns.values():
+            columns[name] = by_words[known]
     return columns
 
 

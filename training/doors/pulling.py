@@ -65,9 +65,9 @@ def _page(pull: Pull, mapped: MappedCourse) -> bool:
         raise moodle.MoodleFault(words)
     site, number = moodle.Moodle(), int(mapped.key)
     learners = site.learners(number, pull.begin)
-    came = regrading.sort(site.results(number, learners), mapped)
-    receive(came.attempts, door=pull.run.door, by=None, run=pull.run)
-    regrading.tell(came, run=pull.run)
+    results = regrading.sort(site.results(number, learners), mapped)
+    receive(results.attempts, door=pull.run.door, by=None, run=pull.run)
+    regrading.tell(results, run=pull.run)
     return len(learners) == moodle.PEOPLE
 
 

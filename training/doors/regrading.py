@@ -41,8 +41,8 @@ def sort(results: Iterable[Graded], mapped: MappedCourse) -> Sorted:
         counting = [row for row in rows if not hasattr(row, "void")]
         passed = next((row for row in reversed(counting) if row.passed), None)
         # Without a grade nothing is said against the one that is recorded. What was voided speaks where nothing passes.
-        said = counting if passed else [*counting, *rows]
-        same = next((row for row in said if result.score in (row.score, None)), None)
+        against = counting if passed else [*counting, *rows]
+        same = next((row for row in against if result.score in (row.score, None)), None)
         if same:
             sorted_.attempts.append(_attempt(result, mapped, _moment(same), same))
         elif passed:

@@ -22,7 +22,7 @@ def void(completion: Completion, *, by: User, reason: str) -> CompletionVoid:
         person = User.objects.select_for_update().get(pk=completion.person_id)
         try:
             with transaction.atomic():
-                made = CompletionVoid.objects.create(completion=completion, reason=reason, voided_by=by)
+                void = CompletionVoid.objects.create(completion=completion, reason=reason, voided_by=by)
         except IntegrityError as error:
             raise WrongState(_("This completion was already voided.")) from error
         audit.record(
@@ -34,4 +34,4 @@ def void(completion: Completion, *, by: User, reason: str) -> CompletionVoid:
             reason=reason,
         )
         announce(person)
-    return made
+    return void

@@ -18,8 +18,8 @@ def fitting(name: str) -> str:
     What cannot be compared is left out; a name of nothing else stands as its code points, such as U+1F308.
     """
     letters = unicodedata.normalize("NFKC", name)
-    kept = (letter for letter in letters if letter.isspace() or _prepared(letter))
-    text = _one_way(" ".join("".join(kept).split()))
+    comparable = (letter for letter in letters if letter.isspace() or _prepared(letter))
+    text = _one_way(" ".join("".join(comparable).split()))
     return text or _cut(" ".join(f"U+{ord(letter):04X}" for letter in letters if not letter.isspace()))
 
 
@@ -38,10 +38,14 @@ def _one_way(text: str) -> str:
 
 def _cut(text: str) -> str:
     """At most LONGEST bytes, and no letter without the marks that belong to it."""
-    kept = text.encode()[:LONGEST].decode(errors="ignore")
-    while kept and len(kept) < len(text) and unicodedata.category(text[len(kept)]).startswith("M"):
-        kept = kept[:-1]
-    return kept.rstrip()
+    beginning = text.encode()[:LONGEST].decode(errors="ignore")
+    while (
+        beginning
+        and len(beginning) < len(text)
+        and unicodedata.category(text[len(beginning)]).startswith("M")
+    ):
+        beginning = beginning[:-1]
+    return beginning.rstrip()
 
 
 def _prepared(text: str) -> str:

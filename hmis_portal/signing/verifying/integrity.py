@@ -128,8 +128,8 @@ def _check_unnamed(known: dict[tuple[str, str], AuditEvent]) -> None:
     for (kind, key), event in known.items():
         model = chain.tables().get(kind)
         if model and event.verb == PortalEvent.RECORD_INSERTED and (kind, key) not in noted:
-            gone: Any = model
-            _note(gone(pk=key), PortalEvent.RECORD_INSERTED, "", known)
+            missing: Any = model
+            _note(missing(pk=key), PortalEvent.RECORD_INSERTED, "", known)
 
 
 def _check_anchors(known: dict[tuple[str, str], AuditEvent]) -> None:

@@ -65,14 +65,14 @@ class RecordNarrowing(admin.ListFilter):
 
     def __init__(self, request: HttpRequest, params: dict[str, Any], model: Any, model_admin: Any) -> None:
         super().__init__(request, params, model, model_admin)
-        given = {name: params.pop(name)[-1] for name in OWN if name in params}
+        own = {name: params.pop(name)[-1] for name in OWN if name in params}
         self.beside = [
             (name, value)
             for name, values in request.GET.lists()
             if name not in (*OWN, "p")
             for value in values
         ]
-        self.form = NarrowForm(given or None)
+        self.form = NarrowForm(own or None)
         self.form.is_valid()
 
     def expected_parameters(self) -> list[str | None]:

@@ -105,7 +105,7 @@ class AuditEventAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("from, to"))
     def change(self, event: AuditEvent) -> SafeString:
-        return format_html_join(SafeString("<br>"), "{}", ((str(one),) for one in words.changes(event)))
+        return format_html_join(SafeString("<br>"), "{}", ((str(change),) for change in words.changes(event)))
 
     @admin.display(description=_("agency"))
     def of_agency(self, event: Any) -> SafeString | str:
@@ -124,7 +124,7 @@ class AuditEventAdmin(ReadOnlyAdmin):
                 names.update({event.agency_id: ""} | names_of([event]))
             return [
                 timezone.localtime(event.at).isoformat(timespec="seconds"), event.actor_name,
-                capfirst(words.sentence(event)), "; ".join(str(one) for one in words.changes(event)),
+                capfirst(words.sentence(event)), "; ".join(str(change) for change in words.changes(event)),
                 event.reason, names.get(event.agency_id, ""), event.ip or "",
             ]  # fmt: skip
 

@@ -232,13 +232,15 @@ def _signatures(request: HttpRequest, form: SeveralForm, by: User) -> Iterator[t
         if lead.pk in mine:
             yield mou, None
             continue
-        given = form.given_for(mou)
+        signature = form.given_for(mou)
         if identity is None or _is_for_one(identity):
-            given = identify.confirm(request, lead, given)
+            signature = identify.confirm(request, lead, signature)
         else:
-            given = replace(given, identity=identity, ip=client_ip(request), browser=browser_of(request))
-        identity = given.identity
-        yield mou, given
+            signature = replace(
+                signature, identity=identity, ip=client_ip(request), browser=browser_of(request)
+            )
+        identity = signature.identity
+        yield mou, signature
 
 
 def _is_for_one(identity: Identity) -> bool:

@@ -60,10 +60,10 @@ def stages(narrowing: Narrowing) -> list[Stage]:
         ),
         ("none", *_without_application(narrowing).aggregate(a=Count("pk"), b=Min("created_at")).values()),
     ]
-    there: dict[str, tuple[int, dt.datetime | None]] = {key: (count, since) for key, count, since in rows}
+    by_place: dict[str, tuple[int, dt.datetime | None]] = {key: (count, since) for key, count, since in rows}
     today, stages = timezone.localdate(), []
     for key, title in TITLES.items():
-        count, since = there.get(str(key), (0, None))
+        count, since = by_place.get(str(key), (0, None))
         longest = business_days_between(timezone.localdate(since), today) if since else 0
         stages.append(Stage(str(key), str(title), count, longest))
     return stages

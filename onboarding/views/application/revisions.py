@@ -38,10 +38,10 @@ def revision(request: HttpRequest, agency_id: UUID, number: int) -> HttpResponse
 def revision_pdf(request: HttpRequest, agency_id: UUID, number: int) -> HttpResponse:
     agency = agency_to_view(request.user, agency_id)
     shown = _revision(application_of(agency), number)
-    made = getattr(shown, "pdf", None)
-    if made is None:
+    pdf = getattr(shown, "pdf", None)
+    if pdf is None:
         raise Http404
-    return documents.response(made.document, filename=revisions.filename(shown), inline=True)
+    return documents.response(pdf.document, filename=revisions.filename(shown), inline=True)
 
 
 def _revision(application: Application, number: int) -> Revision:

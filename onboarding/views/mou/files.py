@@ -53,11 +53,11 @@ def mou_file(request: HttpRequest, agency_id: UUID, mou_id: UUID, step: str) -> 
     agency = permissions.agency_to_read_mou(request.user, agency_id)
     mou = get_object_or_404(Mou.objects.select_related("request"), pk=mou_id, agency=agency)
     if step == Revision.CERTIFICATE:
-        made = get_object_or_404(
+        certificate = get_object_or_404(
             CompletionCertificate.objects.select_related("document"), request=mou.request
         )
         name = _("%(reference)s certificate of completion.pdf") % {"reference": mou.reference}
-        return documents.response(made.document, filename=name, inline=True)
+        return documents.response(certificate.document, filename=name, inline=True)
     revision = get_object_or_404(Revision.objects.select_related("document"), request=mou.request, step=step)
     return documents.response(revision.document, filename=_filename(mou, revision), inline=True)
 

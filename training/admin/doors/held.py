@@ -95,13 +95,13 @@ class HeldResultAdmin(ReadOnlyAdmin):
 
 
 def _missing(match: Match, attempt: Attempt) -> set[str]:
-    there = {
+    facts = {
         "person": match.person,
         "course": match.course,
         "completed_on": attempt.completed_at or attempt.completed_on,
         "score": attempt.score,
     }
-    return {name for name, value in there.items() if value is None}
+    return {name for name, value in facts.items() if value is None}
 
 
 def _facts(held: HeldResult, attempt: Attempt) -> list[tuple[Any, Any]]:

@@ -211,8 +211,8 @@ class AttendanceForm(PortalFormMixin, forms.Form):
     def __init__(self, *args: Any, session: Session, **kwargs: Any) -> None:
         signups = session.signups.exclude(state=Signup.State.CANCELLED).select_related("person")
         rows = list(signups.order_by("person__last_name", "person__first_name", "pk"))
-        there = [row.pk for row in rows if row.here_at or row.state == Signup.State.ATTENDED]
-        super().__init__(*args, initial={"attended": there}, **kwargs)
+        present = [row.pk for row in rows if row.here_at or row.state == Signup.State.ATTENDED]
+        super().__init__(*args, initial={"attended": present}, **kwargs)
         field: Any = self.fields["attended"]
         field.choices = [(row.pk, self._line(row)) for row in rows]
 

@@ -72,7 +72,7 @@ def record_attendance(
             raise GuardFailed(words % {"course": session.course})
         if not session.has_begun:
             raise GuardFailed(_("The session has not begun. Attendance is recorded from its first minute."))
-        present = {*present, *(_taken_in(session, one).pk for one in others)}
+        present = {*present, *(_taken_in(session, other).pk for other in others)}
         signups = list(
             session.signups.exclude(state=State.CANCELLED).select_related("person").order_by("person")
         )

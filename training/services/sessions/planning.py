@@ -96,8 +96,11 @@ def carried(session: Session, plan: Plan, later: Iterable[Session]) -> list[tupl
     changed = {
         name: value for name, value in vars(plan).items() if name != "day" and value != getattr(own, name)
     }
-    plans = [(one, plan_of(one)) for one in later]
-    return [(one, replace(its, day=its.day + (plan.day - own.day), **changed)) for one, its in plans]
+    plans = [(following, plan_of(following)) for following in later]
+    return [
+        (following, replace(before, day=before.day + (plan.day - own.day), **changed))
+        for following, before in plans
+    ]
 
 
 def others_of_trainer(plans: Iterable[Plan], *, but: Collection[Session] = ()) -> list[Session]:
@@ -161,7 +164,7 @@ def change_series(session: Session, plan: Plan, *, by: User) -> list[Session]:
     with transaction.atomic():
         _lock_with_later(session)
         pairs = [(session, plan), *carried(session, plan, later_of(session))]
-        return [change(one, wanted, by=by) for one, wanted in pairs]
+        return [change(member, wanted, by=by) for member, wanted in pairs]
 
 
 def call_off_series(session: Session, *, by: User, reason: str) -> int:
@@ -169,8 +172,8 @@ def call_off_series(session: Session, *, by: User, reason: str) -> int:
     with transaction.atomic():
         _lock_with_later(session)
         sessions = [session, *later_of(session)]
-        for one in sessions:
-            call_off(one, by=by, reason=reason)
+        for member in sessions:
+            call_off(member, by=by, reason=reason)
     return len(sessions)
 
 
