@@ -2,10 +2,11 @@ from django.urls import URLPattern, URLResolver, path
 
 from onboarding.projects.places import AFTER_APPROVAL
 from onboarding.record.places import IN_RECORD
-from onboarding.views import access, feedback, journey, mine, owed, public, review, together
+from onboarding.views import access, feedback, journey, public, review, together
 from onboarding.views import questions as support
 from onboarding.views.application import acts, pages, requirements, revisions, sending
 from onboarding.views.mou import files, paper, questions, read, sign, signatory, verification
+from onboarding.views.owed import calendar, lines, mine
 from onboarding.views.projects import changes, export, listing, overview, page
 from onboarding.views.readiness import each_year, helpers
 from onboarding.views.record import page as record
@@ -56,13 +57,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # step 1
     path(f"{_AGENCY}/requirements/", requirements.confirm_requirements, name="confirm_requirements"),
     # what the agency owes
-    path(f"{_AGENCY}/owed/", owed.owed, name="owed"),
-    path(f"{_AGENCY}/owed/<slug:key>/colleague/", owed.assign, name="assign_owed"),
-    path(f"{_AGENCY}/owed/<slug:key>/remind/", owed.remind, name="remind_owed"),
+    path(f"{_AGENCY}/owed/", lines.owed, name="owed"),
+    path(f"{_AGENCY}/owed/<slug:key>/colleague/", lines.assign, name="assign_owed"),
+    path(f"{_AGENCY}/owed/<slug:key>/remind/", lines.remind, name="remind_owed"),
     # a home of one's own
     path("me/tasks/", mine.my_tasks, name="my_tasks"),
-    path("me/calendar/", owed.my_calendar, name="my_calendar"),
-    path("calendar/<slug:token>.ics", owed.calendar_file, name="calendar"),
+    path("me/calendar/", calendar.my_calendar, name="my_calendar"),
+    path("calendar/<slug:token>.ics", calendar.calendar_file, name="calendar"),
     # the conditions of the approval
     path(f"{_AGENCY}/conditions/", review.conditions, name="conditions"),
     path(f"{_AGENCY}/conditions/<int:condition_id>/done/", review.report_condition, name="report_condition"),

@@ -52,8 +52,8 @@ from onboarding.emails.mou import (
     signature_waiting,
     term_end,
 )
+from onboarding.emails.naming import named
 from onboarding.emails.owed import owed_reminder
-from onboarding.emails.people import named
 from onboarding.emails.questions import (
     message_to_agency,
     question_answered,
@@ -71,6 +71,13 @@ from onboarding.emails.remarks import (
     remark_added,
     remark_taken_back,
 )
+from onboarding.emails.reminders import (
+    answer_by,
+    condition_due,
+    draft_idle,
+    review_digest,
+    yearly_task_due,
+)
 from onboarding.emails.review import (
     condition_answered,
     condition_reported,
@@ -81,13 +88,6 @@ from onboarding.emails.review import (
     go_live_held_up,
 )
 from onboarding.emails.together import note_written, owed_assigned, section_assigned
-from onboarding.emails.waiting import (
-    answer_by,
-    condition_due,
-    draft_idle,
-    review_digest,
-    yearly_task_due,
-)
 
 __all__ = [
     "REASON_TO_COME",

@@ -15,7 +15,7 @@ from onboarding.journey.facts import gather
 from onboarding.journey.steps import Journey, Step
 from onboarding.journey.turns.turn import Turn
 from onboarding.models import Application, Mou
-from onboarding.views.owed import ShownLine
+from onboarding.views.owed.lines import ShownLine
 
 SHOWN = 5  # lines of what is owed; the rest stand on their own page
 

@@ -71,7 +71,7 @@ class HmisUserListAdmin(ReadOnlyAdmin):
             "tabs": [(each, each.label, comparison.open_differences(each).count()) for each in Kind],
             "writing": permissions.is_hmis_admin(request.user),
         }  # fmt: skip
-        return render(request, "admin/onboarding/access/compare_accounts.html", context)
+        return render(request, "admin/onboarding/hmis/compare_accounts.html", context)
 
     def _act(self, request: HttpRequest) -> None:
         by, ip = permissions.person(request), client_ip(request)

@@ -109,7 +109,7 @@ class HmisListsAdmin(ReadOnlyAdmin):
             **self.admin_site.each_context(request), "opts": self.opts, "title": file.name, "notes": table.notes,
             "wrong": _of(judged, "wrong"), "done": _of(judged, "done"), "open": len(_of(judged, "open")), "shown": SHOWN,
         }  # fmt: skip
-        return render(request, "admin/onboarding/access/answers.html", context)
+        return render(request, "admin/onboarding/hmis/answers.html", context)
 
     def answers_errors_view(self, request: HttpRequest) -> HttpResponse:
         rows = answers.with_errors(tables.Table.of(self._answers_of(request).table))

@@ -1,12 +1,10 @@
-"""What an agency owes: one list, to be given to colleagues, reminded of, printed and followed in a calendar."""
+"""What an agency owes: one list, to be given to colleagues, reminded of and printed."""
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,13 +14,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from agencies import permissions
 from agencies.models import Agency, User
-from hmis_portal import mail
-from hmis_portal.web.doors import counted
 from onboarding import emails, together
 from onboarding.forms.owed import AssignForm
 from onboarding.journey.facts import gather
-from onboarding.models import CalendarFeed
-from onboarding.owed import calendar, people
+from onboarding.owed import people
 from onboarding.owed.line import Line
 from onboarding.owed.sources import lines_of
 
@@ -141,35 +136,3 @@ def remind(request: HttpRequest, agency_id: UUID, key: str) -> HttpResponse:
         words = _("Reminded earlier today: %(names)s. A person is reminded once a day.")
         messages.warning(request, words % {"names": ", ".join(map(str, already))})
     return redirect("onboarding:owed", agency.pk)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@counted("calendar")
-def my_calendar(request: HttpRequest) -> HttpResponse:
-    """The secret address of one's own calendar: made, made anew, or revoked."""
-    user = permissions.person(request)
-    if request.method == "POST":
-        if "revoke" in request.POST:
-            calendar.revoke(user)
-            messages.success(request, _("The address is revoked: it opens nothing any more."))
-        else:
-            calendar.make(user)
-            messages.success(request, _("The address is made. An earlier one opens nothing any more."))
-        return redirect("onboarding:my_calendar")
-    feed = CalendarFeed.objects.filter(person=user).first()
-    context: dict[str, Any] = {"feed": feed, "address": ""}
-    if feed:
-        context["address"] = mail.absolute("onboarding:calendar", token=calendar.token_of(feed))
-    return render(request, "onboarding/owed/calendar.html", context)
-
-
-@login_not_required
-@require_safe
-def calendar_file(request: HttpRequest, token: str) -> HttpResponse:
-    """What a calendar programme reads, by the secret address alone."""
-    person = calendar.of_token(token)
-    if person is None:
-        raise Http404
-    answer = HttpResponse(calendar.written(person), content_type="text/calendar; charset=utf-8")
-    answer["Cache-Control"] = "private, no-store"
-    return answer

@@ -26,7 +26,7 @@ def my_tasks(request: HttpRequest) -> HttpResponse:
         "signs_in": any(access.may_sign_in for access in own),
         "channel": CodeChannel.objects.filter(person=user).first() if own else None,
     }
-    return render(request, "onboarding/mine/tasks.html", context)
+    return render(request, "onboarding/owed/my_tasks.html", context)
 
 
 def _place(share: Share, user: User) -> dict[str, object]:
