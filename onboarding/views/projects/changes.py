@@ -17,7 +17,7 @@ from agencies.permissions import agency_to_edit, agency_to_view, is_editor, pers
 from hmis_portal.models import PortalSettings
 from hmis_portal.text.words import date_words
 from hmis_portal.web.errors import GuardFailed, WrongState
-from onboarding.forms.projects import BeginsForm, EndProjectForm, ReplaceProjectForm
+from onboarding.forms.projects.lifecycle import BeginsForm, EndProjectForm, ReplaceProjectForm
 from onboarding.journey import yearly
 from onboarding.projects import changes
 from onboarding.projects.places import AFTER_APPROVAL

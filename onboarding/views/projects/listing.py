@@ -15,7 +15,7 @@ from agencies.models import Project
 from agencies.permissions import agency_to_edit, agency_to_view, is_editor, person
 from hmis_portal.web.errors import GuardFailed
 from onboarding.application.status_line import status_line
-from onboarding.forms.projects import AddProjectForm
+from onboarding.forms.projects.lifecycle import AddProjectForm
 from onboarding.journey import yearly
 from onboarding.models import SectionKey
 from onboarding.projects import changes

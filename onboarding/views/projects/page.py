@@ -19,7 +19,7 @@ from agencies.models import Agency, Project
 from agencies.permissions import agency_to_edit, agency_to_view, is_editor
 from onboarding.application.status_line import status_line
 from onboarding.forms.base import as_data
-from onboarding.forms.project_page import ProjectPageForm
+from onboarding.forms.projects.page import ProjectPageForm
 from onboarding.models import Application, Remark
 from onboarding.projects import changes
 from onboarding.projects.places import IN_APPLICATION, Place, why_closed

@@ -11,7 +11,7 @@ from agencies.models import CEParticipation, Funder, Inventory, Project, Project
 from hmis_portal.models import AuditEvent
 from onboarding.demo.answers import OPENED, day
 from onboarding.forms.base import as_data
-from onboarding.forms.project_page import ProjectPageForm
+from onboarding.forms.projects.page import ProjectPageForm
 from onboarding.models import Application
 from onboarding.projects import changes
 from onboarding.projects.places import IN_APPLICATION
