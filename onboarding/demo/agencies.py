@@ -18,7 +18,7 @@ from onboarding.models import Access, Application, Mou
 from onboarding.mou import agreement
 from onboarding.services import perform
 from onboarding.workflow import AccessVerb, Account, ApplicationVerb, Approval, MouVerb
-from training import services as training
+from training import services as training_services
 from training.models import Completion, Requirement
 
 DOMAIN = "demo.example"
@@ -169,7 +169,7 @@ class Demo:
             Requirement.objects.open().filter(person=person.user).exclude(course__passes_with="signature")
         )
         for row in open_rows.select_related("course"):
-            training.record_completion(
+            training_services.record_completion(
                 person=person.user,
                 course=row.course,
                 completed_on=timezone.localdate(),

@@ -25,7 +25,7 @@ from onboarding.mou import agreement
 from onboarding.sections import catalogue
 from onboarding.sections.answers import Answers
 from onboarding.selectors import editable_application
-from training import services as training
+from training import services as training_services
 from training.papers.agreement import ROLE, open_agreement
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -195,7 +195,7 @@ def send_application(manager: Person, agency: Agency) -> None:
 
 def sign_user_agreement(person: Person, agency: Agency) -> None:
     row = person.user.staff_rows.get(agency=agency, left_on=None)
-    training.prepare_agreement(row, by=person.user)
+    training_services.prepare_agreement(row, by=person.user)
     waiting = open_agreement(row)
     if waiting is None:
         raise Refused("There is no user agreement to sign.")

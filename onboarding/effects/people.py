@@ -20,7 +20,7 @@ from hmis_portal.web.errors import GuardFailed, WrongState
 from onboarding.emails.access import coordinators
 from onboarding.models import Access, HmisAccount, HmisLink, Mou
 from training.models import Completion, Evidence, LearningAccount, PracticeCase, Requirement, Signup, Waiver
-from training.services import merging as training
+from training.services import merging as training_merging
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def merge(*, duplicate: User, into: User, by: User, reason: str) -> User:
     """Everything that is theirs goes on under `into`; facts and signatures stay as they were made, and are read there."""
     agencies = _agencies(duplicate, into)
     locks.lock_agencies(*(agency.pk for agency in agencies))
-    locked = training.lock(duplicate, into)
+    locked = training_merging.lock(duplicate, into)
     duplicate, into = locked[duplicate.pk], locked[into.pk]
     if duplicate.merged_into_id is not None:
         raise WrongState(_("%(email)s was merged already.") % {"email": duplicate.email})
@@ -49,12 +49,12 @@ def merge(*, duplicate: User, into: User, by: User, reason: str) -> User:
         raise GuardFailed(reasons)
     moves = dict(_moves(duplicate))
     concerned = _agencies(duplicate)
-    training.move(duplicate, into, by=by)
+    training_merging.move(duplicate, into, by=by)
     merging.move_work(duplicate, into, by=by)
     HmisLink.objects.filter(person=duplicate).update(person=into)
     HmisAccount.objects.filter(person=duplicate).update(person=into)
     merging.close_into(duplicate, into)
-    training.follow(duplicate, into, by=by)
+    training_merging.follow(duplicate, into, by=by)
     data = {
         "from": duplicate.pk,
         "from_email": duplicate.email,
@@ -181,7 +181,7 @@ def _conflicts(duplicate: User, into: User) -> list[str]:
         conflicts.append(
             _("Both have an account at the learning site: the one of the account that goes on is used.")
         )
-    if training.both_signed_up(duplicate, into):
+    if training_merging.both_signed_up(duplicate, into):
         conflicts.append(_("Both signed up for one session: one seat is given back."))
     for agency in permissions.agencies_of(duplicate, AgencyRole.MANAGER):
         conflicts.append(

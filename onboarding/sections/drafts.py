@@ -22,7 +22,7 @@ from psycopg.types.json import Jsonb
 from agencies import locks
 from agencies.models import User
 from hmis_portal import audit
-from hmis_portal.auditing.typed import changed as changed_in
+from hmis_portal.auditing.typed import changed
 from hmis_portal.web.errors import WrongState
 from onboarding.events import OnboardingEvent
 from onboarding.forms.base import SectionForm, Typed
@@ -109,12 +109,12 @@ def save(
 def complete(*, form: SectionForm, section: str, version: int, by: User) -> int:
     """Write the answers of a valid form; `section` is the name of its draft. Returns the new version. Raises Stale, WrongState."""
     application = form.application
-    changed = form.store(by)
+    changes = form.store(by)
     touch(application)
     number = _advance(
         application, section, version, by, draft={}, has_errors=False, completed_at=timezone.now()
     )
-    record_edit(application, section_of(section), by, changed)
+    record_edit(application, section_of(section), by, changes)
     return number
 
 
@@ -172,9 +172,9 @@ def touch(application: Application, states: Sequence[str] = Application.EDITABLE
         raise WrongState(locked_words(application))
 
 
-def record_edit(application: Application, section: str, by: User, changed: Mapping[str, Any]) -> None:
+def record_edit(application: Application, section: str, by: User, changes: Mapping[str, Any]) -> None:
     """Record a change of answers; what the reviewer found in order there is open again."""
-    if not changed:
+    if not changes:
         return
     reopen_review(application, section)
     audit.record(
@@ -184,7 +184,7 @@ def record_edit(application: Application, section: str, by: User, changed: Mappi
         agency_id=application.agency_id,
         data={
             "section": section,
-            "changed": dict(changed),
+            "changed": dict(changes),
             **({"version": application.readiness_version_id} if section == SectionKey.READINESS else {}),
         },
     )
@@ -192,8 +192,8 @@ def record_edit(application: Application, section: str, by: User, changed: Mappi
 
 def of_row(key: str, form: ModelForm[Any]) -> dict[str, Any]:
     """What the valid form of a person or a site changed, for `record_edit`."""
-    changed = changed_in(form)
-    return {key: {"name": str(form.instance), "changed": changed}} if changed else {}
+    fields = changed(form)
+    return {key: {"name": str(form.instance), "changed": fields}} if fields else {}
 
 
 def reopen_review(application: Application, section: str) -> None:
