@@ -7,6 +7,7 @@ yearly task is one more function in SOURCES.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -18,12 +19,21 @@ from django.utils.translation import gettext as _
 
 from agencies.models import Agency, Project
 from agencies.models.project import looked_at
-from hmis_portal.desk.pages import WAITING_COUNTED as COUNTED
+from hmis_portal.desk.pages import WAITING_COUNTED
 from hmis_portal.models import PortalSettings
 from hmis_portal.what_if import clock
 from onboarding.journey.reports.narrowing import midnight
 from onboarding.models import Access, AccessConfirmation, Application, ReadinessYear
 from training.validity import add_months, same_day
+
+
+class YearlyKind(StrEnum):
+    """What is done anew each year; with the day it is due it makes the reminder's key."""
+
+    PROJECTS = "projects"
+    READINESS = "readiness"
+    ACCESS = "access"
+
 
 Rows = Any  # a QuerySet whose columns `owner` and `since` the types of its model do not know
 
@@ -33,7 +43,7 @@ class YearlyTask:
     """One yearly task of one agency."""
 
     agency: Agency
-    kind: str  # one word for each source: with the day it is due it makes the reminder's key
+    kind: YearlyKind
     title: str  # what is to be done, in the imperative
     text: str  # one sentence: why, or how
     due_on: date
@@ -62,7 +72,7 @@ class Source:
             read in the order of an index, whatever else there is
     """
 
-    kind: str
+    kind: YearlyKind
     title: str
     text: str
     view: str
@@ -87,7 +97,7 @@ def projects_to_confirm(settings: PortalSettings) -> Source:
     since = Coalesce("confirmed_at", "date_created")
     rows = Project.objects.filter(running, looked_at()).annotate(owner=F("agency"), since=since)
     return Source(
-        "projects",
+        YearlyKind.PROJECTS,
         _("Confirm project data"),
         _("Read what the HMIS holds about each project, change what is no longer right, and confirm."),
         "onboarding:confirm_projects",
@@ -103,7 +113,7 @@ def readiness_to_answer(settings: PortalSettings) -> Source:
     approved: Rows = Application.objects.filter(state=Application.State.APPROVED)
     approved = _one_each(approved.annotate(owner=F("agency"), since=F("decided_at")), "gt")
     return Source(
-        "readiness",
+        YearlyKind.READINESS,
         _("Answer the technical readiness questions again"),
         _("Each answer of last time stands beside its question."),
         "onboarding:readiness_year",
@@ -120,7 +130,7 @@ def access_to_confirm(settings: PortalSettings) -> Source:
     never: Rows = Agency.objects.annotate(owner=F("pk"), since=F("live_at"))
     never = never.filter(~Exists(signed.filter(owner=OuterRef("owner"))))
     return Source(
-        "access",
+        YearlyKind.ACCESS,
         _("Confirm who still needs access"),
         _("Say of each person with an account whether it is still needed, and sign."),
         "onboarding:confirm_access",
@@ -153,7 +163,7 @@ def due(
 
 
 def overdue(most: int) -> tuple[list[YearlyTask], int]:
-    """Those that are overdue longest, at most so many, and how many there are; beyond COUNTED only that; one query."""
+    """Those that are overdue longest, at most so many, and how many there are; beyond WAITING_COUNTED only that; one query."""
     until = clock.today() - timedelta(days=1)
     # One at least, since each row says how many there are in all.
     rows = _owing(Agency.objects.all(), until, most=max(most, 1))
@@ -180,7 +190,7 @@ def _owing(agencies: QuerySet[Agency], until: date, *, most: int | None = None) 
         for rows in source.owed:
             begun = rows.filter(since__lt=before, owner__in=live).order_by("since")
             columns = begun.values_list(kind, "owner", "since", F("since") + months)
-            parts.append(columns[: COUNTED + 1] if most else columns.order_by())
+            parts.append(columns[: WAITING_COUNTED + 1] if most else columns.order_by())
     if not parts:
         return []
     try:

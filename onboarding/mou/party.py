@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet, Subquery, Value
@@ -33,7 +33,7 @@ WORDS = {
 class NameChange:
     """A name of an MOU that is another one today."""
 
-    what: str  # a key of WORDS
+    what: Literal["name", "signatory", "lead"]
     signed: str
     now: str
 
@@ -106,12 +106,14 @@ def changes(mou: Mou | None, *, lead: bool = False) -> list[NameChange]:
     if mou is None or mou.state not in Mou.OPEN or (_has_names(mou) and not may_differ(mou)):
         return []
     labels = _labels(mou)
-    pairs = [("name", labels.get(AGENCY, ""), mou.agency.legal_name)]
+    names = [NameChange("name", labels.get(AGENCY, ""), mou.agency.legal_name)]
     if mou.signatory_named and not _signed_by(mou, now := signatory_named(mou)):
-        pairs.append(("signatory", mou.signatory_named, now))
+        names.append(NameChange("signatory", mou.signatory_named, now))
     if lead:
-        pairs.append(("lead", labels.get(LEAD, ""), PortalSettings.load().lead_agency))
-    renamed = [NameChange(*pair) for pair in pairs if pair[1] and pair[2] and not acts.same_name(*pair[1:])]
+        names.append(NameChange("lead", labels.get(LEAD, ""), PortalSettings.load().lead_agency))
+    renamed = [
+        name for name in names if name.signed and name.now and not acts.same_name(name.signed, name.now)
+    ]
     return _unexplained(mou, renamed) if renamed else []
 
 

@@ -22,7 +22,7 @@ from onboarding.models import Mou
 from onboarding.mou import party
 from onboarding.review import register
 from onboarding.review.check import BAD, GOOD, LOOK, Check
-from onboarding.review.outcomes import Outcome
+from onboarding.review.outcomes import Kind, Outcome
 from onboarding.sections.answers import Answers
 
 SHOWN = 3  # of the agencies that share something
@@ -194,7 +194,7 @@ def hud(answers: Answers) -> Check:
 
 def readiness(outcomes: Sequence[Outcome]) -> Check:
     source = _("Section D")
-    blocking = [outcome.question.number for outcome in outcomes if outcome.kind == "B"]
+    blocking = [outcome.question.number for outcome in outcomes if outcome.kind == Kind.BLOCKS_APPROVAL]
     if blocking:
         return Check(BAD, _("What blocks an approval: question %s.") % ", ".join(blocking), source)
     if outcomes:

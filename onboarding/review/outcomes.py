@@ -12,6 +12,7 @@ from onboarding.sections.answers import Answers
 from onboarding.workflow import NewCondition
 
 Kind = ReadinessOutcome.Kind
+TONES = {Kind.BLOCKS_APPROVAL: "problem", Kind.BLOCKS_GO_LIVE: "problem", Kind.PLAN: "turn"}
 
 
 @dataclass(frozen=True)
@@ -20,16 +21,16 @@ class Outcome:
 
     question: ReadinessQuestion
     answer: ReadinessAnswer | None
-    kind: str
+    kind: Kind
     text: str
 
     @property
     def word(self) -> str:
-        return str(Kind(self.kind).label)
+        return str(self.kind.label)
 
     @property
     def tone(self) -> str:
-        return {"B": "problem", "G": "problem", "P": "turn"}.get(self.kind, "plain")
+        return TONES.get(self.kind, "plain")
 
     @property
     def plan(self) -> str:
@@ -42,7 +43,7 @@ def readiness_outcomes(application: Application) -> list[Outcome]:
 
 
 def outcomes_of(answers: Answers) -> list[Outcome]:
-    return [Outcome(question, answer, row.kind, row.text) for question, row, answer in answers.outcomes]
+    return [Outcome(question, answer, Kind(row.kind), row.text) for question, row, answer in answers.outcomes]
 
 
 def against_approval(outcomes: list[Outcome]) -> list[str]:

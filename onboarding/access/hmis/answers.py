@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -25,13 +26,16 @@ NAME_LENGTH = 100
 OF_ACCESS = re.compile(r"A(\d{1,15})-[0-9a-f]{6}")
 
 
+Act = Literal["done", "open", "wrong"]
+
+
 @dataclass
 class Answer:
     """One row of the file: "done" is confirmed, "open" is not done yet, "wrong" says why."""
 
     number: int  # as in the file
     reference: str
-    act: str
+    act: Act
     fault: str = ""
     row: Access | None = None
     difference: Difference | None = None

@@ -127,7 +127,7 @@ class HmisListsAdmin(ReadOnlyAdmin):
         return own
 
 
-def _of(judged: Sequence[answers.Answer], act: str) -> list[answers.Answer]:
+def _of(judged: Sequence[answers.Answer], act: answers.Act) -> list[answers.Answer]:
     return [answer for answer in judged if answer.act == act]
 
 

@@ -41,7 +41,7 @@ from onboarding.mou import party
 from onboarding.review import checks
 from onboarding.review.check import Check
 from onboarding.review.conditions import with_reports
-from onboarding.review.outcomes import Outcome, outcomes_of
+from onboarding.review.outcomes import Kind, Outcome, outcomes_of
 from onboarding.review.remarks_read import OF_ITEMS, field_key
 from onboarding.sections.answers import Answers
 from onboarding.services import kinds_towards
@@ -177,7 +177,7 @@ def review_page(application: Application, user: User) -> ReviewPage:
         sections=sections,
         changed=changed,
         outcomes=outcomes,
-        blocking=[outcome for outcome in outcomes if outcome.kind == "B"],
+        blocking=[outcome for outcome in outcomes if outcome.kind == Kind.BLOCKS_APPROVAL],
         uploads=answers.uploads,
         mou=mou,
         signed_party=party.name_of(mou) if mou else "",

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from agencies.hud.drafts import ProjectFindings
-from agencies.hud.rules.base import Finding
+from agencies.hud.rules.base import Finding, errors
 from onboarding.application.revisions import AnswerDifference, Files, compare, sent
 from onboarding.models import Remark, Revision, SectionKey, SectionReview
 from onboarding.review.remarks_read import OF_ITEMS, field_key
@@ -67,7 +67,7 @@ class SentItem:
 
     @property
     def errors(self) -> int:
-        return sum(finding.level == "error" for finding in self.findings)
+        return len(errors(self.findings))
 
 
 @dataclass(frozen=True)

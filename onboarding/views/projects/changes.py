@@ -132,6 +132,8 @@ def confirm(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         ],
         "wrong": [row for row in running if not row.complete],
         "may_edit": is_editor(request.user, agency),
-        "due": next((task for task in yearly.due(agency=agency) if task.kind == "projects"), None),
+        "due": next(
+            (task for task in yearly.due(agency=agency) if task.kind == yearly.YearlyKind.PROJECTS), None
+        ),
     }
     return render(request, "onboarding/projects/confirm.html", context)

@@ -17,7 +17,7 @@ from training.validity import add_months
 
 
 def due():
-    return [task for task in yearly.due() if task.kind == "projects"]
+    return [task for task in yearly.due() if task.kind == yearly.YearlyKind.PROJECTS]
 
 
 def reminded():
