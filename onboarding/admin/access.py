@@ -7,7 +7,7 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from agencies import permissions
 from agencies.desk.lists import FoundByBoth
 from agencies.services import leavers
-from hmis_portal.desk.tools import guarded, status
+from hmis_portal.desk.tools import status
 from hmis_portal.desk.waiting import days_words
 from hmis_portal.forms import PortalFormMixin
 from hmis_portal.web.errors import DomainError
@@ -26,7 +26,6 @@ from onboarding.access.hmis import differences, vendor
 from onboarding.access.hmis.roles import Roles
 from onboarding.admin.base import ACCESS_KIND
 from onboarding.admin.hmis.lists import HmisListsAdmin
-from onboarding.admin.review import page
 from onboarding.models import Access
 from onboarding.services import perform_held
 from onboarding.workflow import AccessVerb, Account
@@ -172,13 +171,9 @@ class AccessAdmin(FoundByBoth, HmisListsAdmin):
         return " ".join(access.reasons)
 
     def get_urls(self) -> list[URLPattern]:
-        def own(route: str, view: Any, name: str) -> URLPattern:
-            wrapped = guarded(self, view, read=page.may_review, write=permissions.is_hmis_admin)
-            return path(route, wrapped, name=f"onboarding_access_{name}")
-
         return [
-            own("create/", self.create_accounts_view, "create"),
-            own("to-do/", self.to_do_view, "to_do"),
+            self.own("create/", self.create_accounts_view, "create", reads=True),
+            self.own("to-do/", self.to_do_view, "to_do", reads=True),
             *super().get_urls(),
         ]
 

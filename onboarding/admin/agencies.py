@@ -23,6 +23,7 @@ from hmis_portal.text.words import full_stop
 from hmis_portal.web.errors import GuardFailed
 from hmis_portal.web.visits import client_ip
 from onboarding.admin.files.agency import of_agency
+from onboarding.admin.files.parts import WithFile
 from onboarding.admin.reports.behind import FigureFilter
 from onboarding.models import Application, Mou
 from onboarding.services import perform
@@ -105,20 +106,12 @@ admin.site.unregister(Agency)
 
 
 @admin.register(Agency)
-class JourneyAgencyAdmin(AgencyAdmin):
+class JourneyAgencyAdmin(WithFile, AgencyAdmin):
     change_form_template = "admin/onboarding/files/agency.html"
     list_filter = (FigureFilter, *AgencyAdmin.list_filter)  # type: ignore[assignment]  # one filter more
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        agency = self.get_object(request, object_id)
-        file = of_agency(request, agency) if agency and self.has_view_permission(request, agency) else {}
-        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **file})
+    def file_of(self, request: HttpRequest, row: Agency) -> dict[str, Any]:
+        return of_agency(request, row)
 
     def act_links(self, agency: Agency) -> list[tuple[str, str]]:
         return [

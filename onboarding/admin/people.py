@@ -45,19 +45,11 @@ admin.site.unregister(User)
 
 
 @admin.register(User)
-class JourneyUserAdmin(UserAdmin):
+class JourneyUserAdmin(parts.WithFile, UserAdmin):
     change_form_template = "admin/onboarding/files/person.html"
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        user = self.get_object(request, object_id)
-        file = person.of_account(request, user) if user and self.has_view_permission(request, user) else {}
-        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **file})
+    def file_of(self, request: HttpRequest, row: User) -> dict[str, Any]:
+        return person.of_account(request, row)
 
     def act_links(self, user: User) -> list[tuple[str, str]]:
         if user.merged_into_id is not None:

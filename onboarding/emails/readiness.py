@@ -3,7 +3,7 @@
 from agencies.models import User
 from hmis_portal import mail
 from onboarding.emails.to import name_of
-from onboarding.models import HelpRequest
+from onboarding.models import HelpRequest, SectionKey
 
 
 def helper_asked(request: HelpRequest, *, by: User) -> None:
@@ -32,7 +32,9 @@ def helper_answered(request: HelpRequest) -> None:
         context={
             "agency": agency,
             "help": request,
-            "link_url": mail.absolute("onboarding:section", agency_id=agency.pk, section="readiness"),
+            "link_url": mail.absolute(
+                "onboarding:section", agency_id=agency.pk, section=SectionKey.READINESS
+            ),
         },
         key=f"helper-answered:{request.pk}",
         agency_id=agency.pk,

@@ -85,14 +85,10 @@ def staff_gaps(answers: Answers) -> Iterable[Gap]:
         work = answers.works.get(staff_drafts.key_of(person))
         if work and work.draft:
             path = reverse("onboarding:staff_change", args=[answers.agency.pk, person.pk])
-            yield Gap(_("%(name)s: typed, but not saved as answers yet") % {"name": person.name}, "", path)
+            yield _typed(person.name, path)
     for staff_member in staff_drafts.begun(answers.works):
         path = reverse("onboarding:staff_add_page", args=[answers.agency.pk, staff_member.page])
-        yield Gap(
-            _("%(name)s: typed, but not on the list yet") % {"name": staff_member.name or _("A new person")},
-            "",
-            path,
-        )
+        yield _begun(staff_member.name or _("A new person"), path)
 
 
 def readiness_gaps(answers: Answers) -> Iterable[Gap]:
@@ -102,14 +98,10 @@ def readiness_gaps(answers: Answers) -> Iterable[Gap]:
         work = answers.works.get(site_drafts.key_of(site))
         if work and work.draft:
             path = reverse("onboarding:site_change", args=[answers.agency.pk, site.pk])
-            yield Gap(_("%(name)s: typed, but not saved as answers yet") % {"name": site.address}, "", path)
+            yield _typed(site.address, path)
     for begun_site in site_drafts.begun(answers.works):
         path = reverse("onboarding:site_add_page", args=[answers.agency.pk, begun_site.page])
-        yield Gap(
-            _("%(name)s: typed, but not on the list yet") % {"name": begun_site.name or _("A new site")},
-            "",
-            path,
-        )
+        yield _begun(begun_site.name or _("A new site"), path)
     yield from form_gaps(readiness_form, topics.pages(answers))(answers)
 
 
@@ -140,3 +132,11 @@ def declaration_gaps(answers: Answers) -> Iterable[Gap]:
             "Answers were changed after the statement of accuracy: read them once more and make it again"
         )
         yield Gap(words, field_anchor("accurate"))
+
+
+def _typed(name: str, path: str) -> Gap:
+    return Gap(_("%(name)s: typed, but not saved as answers yet") % {"name": name}, "", path)
+
+
+def _begun(name: str, path: str) -> Gap:
+    return Gap(_("%(name)s: typed, but not on the list yet") % {"name": name}, "", path)

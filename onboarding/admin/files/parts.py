@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -42,6 +43,24 @@ class FileSection:
     url: str = ""
     more: bool = False
     empty: str = ""
+
+
+class WithFile(admin.ModelAdmin[Any]):
+    """The page of a row of the admin is its file."""
+
+    def file_of(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        raise NotImplementedError
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        row = self.get_object(request, object_id)
+        file = self.file_of(request, row) if row and self.has_view_permission(request, row) else {}
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **file})
 
 
 def page_of(user: User) -> str:

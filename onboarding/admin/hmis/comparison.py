@@ -6,20 +6,20 @@ from django.contrib import admin, messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from agencies import permissions
 from hmis_portal import audit
-from hmis_portal.desk.tools import ReadOnlyAdmin, act_page, guarded
+from hmis_portal.desk.tools import act_page
 from hmis_portal.desk.waiting import Line, Rows, days_words, queue_of
 from hmis_portal.files import tables
 from hmis_portal.web.doors import counted
 from hmis_portal.web.errors import WrongState
 from hmis_portal.web.visits import client_ip
 from onboarding.access.hmis import comparison, differences, user_list
-from onboarding.admin.review import page
+from onboarding.admin.hmis.lists import HmisAdmin
 from onboarding.events import OnboardingEvent
 from onboarding.forms.hmis import ColumnsForm, LinkForm, UserListForm
 from onboarding.models import Difference, HmisFile, HmisUserList
@@ -33,21 +33,16 @@ def _here(kind: str = "") -> str:
 
 
 @admin.register(HmisUserList)
-class HmisUserListAdmin(ReadOnlyAdmin):
+class HmisUserListAdmin(HmisAdmin):
     list_display = ("name", "uploaded_by", "uploaded_at", "compared_at")
     fields = ("name", "uploaded_by", "uploaded_at", "compared_at")
 
     def get_urls(self) -> list[URLPattern]:
-        def own(route: str, view: Any, name: str, *, write: bool = True) -> URLPattern:
-            admins = permissions.is_hmis_admin
-            wrapped = guarded(self, view, read=admins if write else page.may_review, write=admins)
-            return path(route, wrapped, name=f"onboarding_hmisuserlist_{name}")
-
         return [
-            own("compare/", self.compare_view, "compare", write=False),
-            own("upload/", counted("imports")(self.upload_view), "upload"),
-            own("columns/", self.columns_view, "columns"),
-            own("<int:pk>/whose/", self.whose_view, "whose"),
+            self.own("compare/", self.compare_view, "compare", reads=True),
+            self.own("upload/", counted("imports")(self.upload_view), "upload"),
+            self.own("columns/", self.columns_view, "columns"),
+            self.own("<int:pk>/whose/", self.whose_view, "whose"),
             *super().get_urls(),
         ]
 

@@ -28,20 +28,25 @@ from onboarding.models import HmisFile, RoleInHmis
 SHOWN = 200
 
 
-class HmisListsAdmin(ReadOnlyAdmin):
+class HmisAdmin(ReadOnlyAdmin):
+    """Pages about the HMIS's own accounts: reviewers read, HMIS Admins act."""
+
+    def own(self, route: str, view: Any, name: str, *, reads: bool = False) -> URLPattern:
+        """One of its addresses; with `reads` reviewers open it too."""
+        admins = permissions.is_hmis_admin
+        wrapped = guarded(self, view, read=page.may_review if reads else admins, write=admins)
+        return path(route, wrapped, name=f"onboarding_{self.opts.model_name}_{name}")
+
+
+class HmisListsAdmin(HmisAdmin):
     """What `AccessAdmin` answers beside its list."""
 
     def get_urls(self) -> list[URLPattern]:
-        def own(route: str, view: Any, name: str, *, write: bool = True) -> URLPattern:
-            admins = permissions.is_hmis_admin
-            wrapped = guarded(self, view, read=admins if write else page.may_review, write=admins)
-            return path(route, wrapped, name=f"onboarding_access_{name}")
-
         return [
-            own("list.<slug:suffix>", self.list_file_view, "list", write=False),
-            own("answers/", counted("imports")(self.answers_view), "answers"),
-            own("answers/preview/", self.answers_preview_view, "answers_preview"),
-            own("answers/errors.csv", self.answers_errors_view, "answers_errors"),
+            self.own("list.<slug:suffix>", self.list_file_view, "list", reads=True),
+            self.own("answers/", counted("imports")(self.answers_view), "answers"),
+            self.own("answers/preview/", self.answers_preview_view, "answers_preview"),
+            self.own("answers/errors.csv", self.answers_errors_view, "answers_errors"),
             *super().get_urls(),
         ]
 
