@@ -14,9 +14,8 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser, Group
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import PermissionDenied
-from django.db.models import OuterRef, Q, QuerySet
+from django.db.models import BigIntegerField, DateField, OuterRef, Q, QuerySet, UUIDField
 from django.http import Http404, HttpRequest
-from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from guardian.shortcuts import (
     assign_perm,
@@ -25,6 +24,7 @@ from guardian.shortcuts import (
 
 from agencies.models import Agency, AgencyRole, AgencyUserObjectPermission, Person, User
 from hmis_portal.accounts.factors.strength import lacks_second_factor
+from hmis_portal.models.statements import Given, Statement
 
 HMIS_ADMIN = "HMIS Admin"
 LEAD_SIGNATORY = "Lead signatory"
@@ -85,10 +85,10 @@ def reads_every_agency(user: AnyUser | None) -> bool:
     return bool(_groups(user) & {HMIS_ADMIN, LEAD_SIGNATORY, AUDITOR})
 
 
-def held_roles() -> QuerySet[AgencyUserObjectPermission]:
+def held_roles(today: date | Given | None = None) -> QuerySet[AgencyUserObjectPermission]:
     """The roles that count today: those of a deputy end with their last day."""
     return AgencyUserObjectPermission.objects.filter(
-        Q(until__isnull=True) | Q(until__gte=timezone.localdate())
+        Q(until__isnull=True) | Q(until__gte=today or timezone.localdate())
     )
 
 
@@ -156,13 +156,25 @@ def can_view_mou(user: AnyUser | None, agency: Agency) -> bool:
     return can_view_agency(user, agency) or is_signatory(user, agency)
 
 
+def _with_roles() -> QuerySet[Any, Any]:
+    held = held_roles(Given("today", DateField())).filter(
+        content_object=OuterRef("pk"), user=Given("user", BigIntegerField())
+    )
+    rows = Agency.objects.annotate(codenames=ArraySubquery(held.values("permission__codename")))
+    return rows.filter(pk=Given("agency", UUIDField()))
+
+
+_agency_with_roles = Statement(_with_roles)
+
+
 def _agency(user: AnyUser | None, agency_id: UUID | str) -> Agency:
     """The agency; the same query reads which roles the person holds for it."""
     if not is_person(user):
         raise Http404
-    held = held_roles().filter(content_object=OuterRef("pk"), user=user)
-    rows = Agency.objects.annotate(codenames=ArraySubquery(held.values("permission__codename")))
-    agency: Agency = get_object_or_404(rows, pk=agency_id)
+    rows = _agency_with_roles(agency=agency_id, user=user.pk, today=timezone.localdate())
+    if not rows:
+        raise Http404
+    agency: Agency = rows[0]
     _known_roles(user)[agency.pk] = _roles_of(agency.codenames)  # type: ignore[attr-defined]
     return agency
 
@@ -207,9 +219,11 @@ def agencies_of(user: AnyUser, role: AgencyRole) -> QuerySet[Agency]:
     return Agency.objects.filter(pk__in=held.values("content_object"))
 
 
-def agency_ids(user: User, *roles: AgencyRole) -> QuerySet[AgencyUserObjectPermission, UUID]:
+def agency_ids(
+    user: User | Given, *roles: AgencyRole, today: Given | None = None
+) -> QuerySet[AgencyUserObjectPermission, UUID]:
     """The keys of the agencies for which a person holds one of the roles: to look for within another query."""
-    held = held_roles().filter(
+    held = held_roles(today).filter(
         user=user, permission__codename__in=[PERMISSION_OF_ROLE[role] for role in roles]
     )
     return held.values_list("content_object", flat=True)

@@ -1,12 +1,11 @@
 """What agencies and the HMIS Admin write to each other: to support, on a clause of the MOU, in conversations."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
-from functools import cache
+from datetime import timedelta
 from typing import Any
 
-from django.db import connection, transaction
-from django.db.models import BigIntegerField, Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db import transaction
+from django.db.models import BigIntegerField, Count, DateField, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,13 +13,13 @@ from django.utils.translation import gettext as _
 from agencies import locks, permissions
 from agencies.models import Agency, AgencyRole, User
 from hmis_portal import audit, documents
+from hmis_portal.models.statements import Given, Statement
 from hmis_portal.web.errors import WrongState
 from onboarding import emails
 from onboarding.events import OnboardingEvent
 from onboarding.models import Thread, ThreadMessage, ThreadRead, Upload
 
 DOUBLE_CLICK = timedelta(minutes=10)
-NOBODY = -1
 
 
 def ask(
@@ -160,13 +159,13 @@ def _last(thread: Thread) -> ThreadMessage | None:
     return thread.messages.order_by("-pk").first()
 
 
-def visible_to(user: User) -> QuerySet[Thread]:
+def visible_to(user: User | Given, today: Given | None = None) -> QuerySet[Thread]:
     """A person's own questions, and those that the agencies for which they act share.
 
     A signatory sees those on the MOU: they sign knowing what was asked and answered.
     """
-    acting_for = permissions.agency_ids(user, AgencyRole.MANAGER, AgencyRole.EDITOR)
-    signing_for = permissions.agency_ids(user, AgencyRole.SIGNATORY)
+    acting_for = permissions.agency_ids(user, AgencyRole.MANAGER, AgencyRole.EDITOR, today=today)
+    signing_for = permissions.agency_ids(user, AgencyRole.SIGNATORY, today=today)
     kind = Thread.Kind
     rows = Thread.objects.filter(
         Q(opened_by=user, kind__in=[kind.SUPPORT, kind.CLAUSE, kind.REVIEW])
@@ -176,7 +175,7 @@ def visible_to(user: User) -> QuerySet[Thread]:
     return rows.select_related("agency", "opened_by")
 
 
-def with_news(rows: QuerySet[Thread], user: User) -> QuerySet[Any]:
+def with_news(rows: QuerySet[Thread], user: User | Given) -> QuerySet[Any]:
     """With `is_unread`: whether somebody else wrote what this person has not seen."""
     read = ThreadRead.objects.filter(thread=OuterRef("thread"), user=user, message__gte=OuterRef("pk"))
     news = ThreadMessage.objects.filter(~Q(written_by=user), ~Exists(read), thread=OuterRef("pk"))
@@ -198,27 +197,14 @@ def unread(user: User) -> int:
     """How many conversations have something new for a person, for an HMIS Admin how many wait for an answer; one query."""
     if permissions.is_hmis_admin(user):
         return waiting().count()
-    sql, params = _unread_of_nobody()
-    today = timezone.localdate()
-    of_user = [
-        user.pk if param == NOBODY else today if isinstance(param, date) else param for param in params
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(sql, of_user)
-        return len(cursor.fetchall())
+    return len(_unread(user=user.pk, today=timezone.localdate()))
 
 
-@cache
-def _unread_of_nobody() -> tuple[str, tuple[Any, ...]]:
-    """The query of `unread` with nobody's key in it: every page asks it, and building it costs ten times its answer."""
-    nobody = User(pk=NOBODY)
-    return (
-        with_news(visible_to(nobody), nobody)
-        .filter(is_unread=True)
-        .order_by()
-        .values("pk")
-        .query.sql_with_params()
-    )
+@Statement
+def _unread() -> QuerySet[Any, Any]:
+    user = Given("user", BigIntegerField())
+    rows = with_news(visible_to(user, Given("today", DateField())), user)
+    return rows.filter(is_unread=True).order_by().values_list("pk", flat=True)
 
 
 def mark_read(thread: Thread, user: User, shown: Sequence[ThreadMessage]) -> None:

@@ -1,33 +1,34 @@
 """Questions about the journey's objects that several pages ask."""
 
 from collections.abc import Iterable
-from functools import cache
 from operator import attrgetter
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, UUIDField
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from agencies.models import Agency
+from hmis_portal.models.statements import Given, Statement
 from hmis_portal.web.errors import WrongState
 from onboarding.models import Application, Assignment, Condition, Note
 from onboarding.mou import bound
 
 
-@cache
+@Statement
 def _applications() -> QuerySet[Application]:
-    """With whether colleagues share them; to be filtered."""
+    """Those of an agency, with whether colleagues share them."""
     of_it = {"application": OuterRef("pk")}
     shared = Exists(Assignment.objects.filter(**of_it)) | Exists(
         Note.objects.filter(**of_it, resolved_at=None)
     )
-    return Application.objects.select_related("reviewer").annotate(shared=shared).order_by()
+    rows = Application.objects.filter(agency=Given("agency", UUIDField()))
+    return rows.select_related("reviewer").annotate(shared=shared).order_by()
 
 
 def latest_application(agency: Agency) -> Application | None:
     """The application that counts now: the open one, else the last; with whether colleagues share it."""
-    applications: Iterable[Any] = _applications().filter(agency=agency)  # of an agency there are few
+    applications: Iterable[Any] = _applications(agency=agency.pk)  # of an agency there are few
     application = max(applications, key=attrgetter("started_at"), default=None)
     if application is not None:
         application.agency, application.is_shared = agency, application.shared

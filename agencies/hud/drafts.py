@@ -3,12 +3,11 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
-from functools import cache
 from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, Model, OuterRef, QuerySet
+from django.db.models import F, Model, OuterRef, QuerySet, UUIDField
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
@@ -26,6 +25,7 @@ from agencies.models import (
     Project,
     ProjectCoC,
 )
+from hmis_portal.models.statements import Given, Statement
 
 ROWS: Mapping[str, tuple[type[Model], type[Row]]] = {
     "coc": (ProjectCoC, CocRow),
@@ -201,10 +201,9 @@ def checked(projects: Iterable[Project]) -> list[ProjectFindings]:
 
 def project_findings(agency: Agency) -> list[ProjectFindings]:
     """Every project of an agency with its findings, in one query: for the task list, submit and review."""
-    return checked(_every_project().filter(agency=agency))
+    return checked(_projects(agency=agency.pk))
 
 
-@cache
-def _every_project() -> QuerySet[Project]:
-    """All of them with their rows, to be filtered: building the question costs as much as its answer."""
-    return with_rows(Project.objects.all())
+@Statement
+def _projects() -> QuerySet[Project]:
+    return with_rows(Project.objects.filter(agency=Given("agency", UUIDField())))

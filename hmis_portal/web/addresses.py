@@ -6,14 +6,16 @@ from uuid import UUID
 from django.urls import get_script_prefix, reverse
 
 
-def address_of(page: str, *rows: UUID | str, rest: tuple[str, ...] = ()) -> str:
+def address_of(page: str, *rows: UUID | str | int, rest: tuple[str, ...] = ()) -> str:
     """The address of a page of one row or of one within another; `rest` is what its address asks besides."""
-    return _pattern(page, len(rows), rest, get_script_prefix()).format(*rows)
+    counted = tuple(isinstance(row, int) for row in rows)
+    return _pattern(page, counted, rest, get_script_prefix()).format(*rows)
 
 
 @lru_cache(maxsize=256)
-def _pattern(page: str, rows: int, rest: tuple[str, ...], prefix: str) -> str:
-    marks = [UUID(int=number) for number in range(rows)]
+def _pattern(page: str, counted: tuple[bool, ...], rest: tuple[str, ...], prefix: str) -> str:
+    """`counted`: whether each row's key is a number."""
+    marks = [10**38 + number if is_count else UUID(int=number) for number, is_count in enumerate(counted)]
     address = reverse(page, args=[*marks, *rest])
     for number, mark in enumerate(marks):
         address = address.replace(str(mark), f"{{{number}}}")

@@ -2,17 +2,18 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from functools import cache, cached_property
+from functools import cached_property
 from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, Func, Max, OuterRef, Q, QuerySet, Subquery, Value
 
 from agencies import selectors
 from agencies.models import HOLDING_UP_GO_LIVE, Agency, HmisRole, Staff
 from hmis_portal.models import AuditEvent, PortalSettings
 from hmis_portal.models.keys import among
+from hmis_portal.models.statements import Keys, Statement
 from onboarding.access import decision
 from onboarding.models import (
     Access,
@@ -33,23 +34,34 @@ from onboarding.workflow import AccessVerb
 Counts = Mapping[UUID, Mapping[str, Any]]
 
 
-@cache
+def _of_agencies() -> Func | Q:
+    return among("agency", Keys("agencies"))
+
+
+_applications = Statement(
+    lambda: Application.objects.filter(_of_agencies()).select_related("reviewer").order_by()
+)
+_mous = Statement(lambda: party.every_mou().filter(_of_agencies()))
+
+
+@Statement
 def _confirmed() -> QuerySet[RequirementConfirmation, tuple[UUID, datetime]]:
-    """Agencies that confirmed every current requirement text, and when the last; to be filtered."""
+    """Agencies that confirmed every current requirement text, and when the last."""
     texts = RequirementText.objects.order_by()
     current = texts.order_by("requirement", "-version").distinct("requirement")
     asked = texts.values(all=Value(1)).annotate(count=Count("requirement", distinct=True))
     rows = RequirementConfirmation.objects.filter(text__in=current.values("pk")).order_by().values("agency")
-    whole = rows.annotate(count=Count("pk"), last=Max("confirmed_at"))
+    whole = rows.annotate(count=Count("pk"), last=Max("confirmed_at")).filter(_of_agencies())
     return whole.filter(count=Subquery(asked.values("count"))).values_list("agency", "last")
 
 
-@cache
+@Statement
 def _people() -> QuerySet[Staff, Any]:
-    """Counts of the staff of agencies; to be filtered."""
+    """Counts of the staff of agencies."""
     is_ready = HOLDING_UP_GO_LIVE & Q(access__state__in=decision.READY)
     return (
-        Staff.objects.order_by()
+        Staff.objects.filter(_of_agencies())
+        .order_by()
         .values("agency")
         .annotate(
             all=Count("pk", filter=HOLDING_UP_GO_LIVE),
@@ -68,6 +80,7 @@ class Batch:
         """`known` are applications that were read before; whether each is its agency's latest is asked here."""
         self.agencies = {agency.pk: agency for agency in agencies}
         self.known = {application.pk: application for application in known}
+        self._keys = list(self.agencies)
 
     @cached_property
     def portal(self) -> PortalSettings:
@@ -76,11 +89,10 @@ class Batch:
     @cached_property
     def applications(self) -> dict[UUID, Application]:
         """The application that counts now: the open one, else the last."""
-        every = (
-            Application.objects.filter(among("agency", self.agencies)).select_related("reviewer").order_by()
-        )
-        # An agency has few: to ask for them in order costs more than to sort them.
-        applications = self._known() if self.known else sorted(every, key=attrgetter("started_at"))
+        if self.known:
+            applications = self._known()
+        else:  # An agency has few: to ask for them in order costs more than to sort them.
+            applications = sorted(_applications(agencies=self._keys), key=attrgetter("started_at"))
         for row in applications:
             row.agency = self.agencies[row.agency_id]
         return {row.agency_id: row for row in applications}
@@ -102,8 +114,7 @@ class Batch:
     def mous(self) -> dict[UUID, list[Mou]]:
         """Newest first, without renewals that came to nothing."""
         by_agency: dict[UUID, list[Mou]] = {}
-        every = party.every_mou().filter(among("agency", self.agencies))
-        for row in sorted(every, key=attrgetter("issued_at"), reverse=True):
+        for row in sorted(_mous(agencies=self._keys), key=attrgetter("issued_at"), reverse=True):
             row.agency = self.agencies[row.agency_id]
             if not row.came_to_nothing:
                 by_agency.setdefault(row.agency_id, []).append(row)
@@ -118,12 +129,12 @@ class Batch:
     @cached_property
     def confirmed(self) -> dict[UUID, datetime]:
         """When the last of the current requirement texts was confirmed; not while one is open."""
-        return dict(_confirmed().filter(among("agency", self.agencies)))
+        return dict(_confirmed(agencies=self._keys))
 
     @cached_property
     def people(self) -> Counts:
         """The people who hold up go-live: all, ready, coordinators among the ready; accounts made, and to be made."""
-        return {row["agency"]: row for row in _people().filter(among("agency", self.agencies))}
+        return {row["agency"]: row for row in _people(agencies=self._keys)}
 
     @cached_property
     def ever_made(self) -> set[UUID | None]:

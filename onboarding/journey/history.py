@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
-from django.db.models import QuerySet, TextField
+from django.db.models import QuerySet, TextField, UUIDField
 
 from agencies.models import Agency
 from hmis_portal.auditing.words import sentence
 from hmis_portal.models import AuditEvent
 from hmis_portal.models.keys import among
+from hmis_portal.models.statements import Given, Statement
 from onboarding.journey.told import PRIVATE, TOLD
 
 _KINDS = sorted(model._meta.label_lower for model in TOLD)
@@ -20,6 +21,16 @@ _PRIVATE = {(model._meta.label_lower, str(verb)) for model, verbs in PRIVATE.ite
 def of_agency(agency: Agency) -> QuerySet[AuditEvent]:
     """The events that the agency's people may read, newest first."""
     return _readable().filter(agency_id=agency.pk)
+
+
+@Statement
+def _latest() -> QuerySet[AuditEvent]:
+    return _readable().filter(agency_id=Given("agency", UUIDField()))[:5]
+
+
+def latest(agency: Agency) -> list[AuditEvent]:
+    """The last five of them."""
+    return _latest(agency=agency.pk)
 
 
 @cache

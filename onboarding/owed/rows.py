@@ -6,10 +6,11 @@ from functools import cached_property
 from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from agencies.models import Agency, Funder, Invitation
 from hmis_portal.models.keys import among
+from hmis_portal.models.statements import Keys, Statement
 from hmis_portal.what_if import clock
 from onboarding.journey import yearly
 from onboarding.journey.yearly import YearlyTask
@@ -18,6 +19,16 @@ from onboarding.models import Access, Application
 GRANT_DAYS = 90
 
 R = TypeVar("R")
+
+
+@Statement
+def _open_invitations() -> QuerySet[Invitation]:
+    """Neither accepted nor revoked, the oldest first."""
+    rows = Invitation.objects.filter(
+        among("agency", Keys("agencies")), accepted_at__isnull=True, revoked_at__isnull=True
+    )
+    rows = rows.select_related("user").only("agency", "role", "expires_at", "user__email")
+    return rows.order_by("created_at")
 
 
 def _by_agency(rows: Iterable[R], agency_of: Callable[[R], UUID]) -> dict[UUID, list[R]]:
@@ -36,11 +47,7 @@ class OwedRows:
     @cached_property
     def invitations(self) -> dict[UUID, list[Invitation]]:
         """Neither accepted nor revoked."""
-        rows = Invitation.objects.filter(
-            among("agency", self.agencies), accepted_at__isnull=True, revoked_at__isnull=True
-        )
-        rows = rows.select_related("user").only("agency", "role", "expires_at", "user__email")
-        return _by_agency(rows.order_by("created_at"), lambda row: row.agency_id)
+        return _by_agency(_open_invitations(agencies=list(self.agencies)), lambda row: row.agency_id)
 
     @cached_property
     def access(self) -> dict[UUID, list[Access]]:

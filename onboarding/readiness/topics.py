@@ -104,12 +104,15 @@ def pages(
     answers: Answers, kind: type[TopicPage] = TopicPage, section: str = SectionKey.READINESS
 ) -> tuple[TopicPage, ...]:
     """Each topic with its pages of plans; of these only those with something to plan are asked."""
-    unmet = {question.number for question, row, _answer in answers.outcomes if rules.is_plan(row)}
-    return tuple(
-        page
-        for topic, questions in by_topic(answers.questions).items()
-        for page in _pages(topic, questions, unmet, partial(kind, section))
-    )
+    known = answers.topic_pages
+    if section not in known:
+        unmet = {question.number for question, row, _answer in answers.outcomes if rules.is_plan(row)}
+        known[section] = tuple(
+            page
+            for topic, questions in by_topic(answers.questions).items()
+            for page in _pages(topic, questions, unmet, partial(kind, section))
+        )
+    return known[section]
 
 
 def _pages(

@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, UUIDField
 from django.utils.translation import gettext as _
 
 from agencies.hud.drafts import ProjectFindings, project_findings
@@ -19,6 +19,7 @@ from agencies.models import (
     Staff,
 )
 from agencies.selectors import known_people
+from hmis_portal.models.statements import Given, Row, Statement
 from hmis_portal.running import as_json
 from hmis_portal.text.words import date_words
 from onboarding.models import (
@@ -35,6 +36,40 @@ from onboarding.readiness import rules
 KEPT = ("contacts", "sites", "uploads", "questions")  # while readiness is saved
 
 
+@Statement
+def _contacts() -> QuerySet[Contact]:
+    return Contact.objects.filter(agency=Given("agency", UUIDField()))
+
+
+@Statement
+def _staff() -> QuerySet[Staff]:
+    current = Staff.objects.current().filter(agency=Given("agency", UUIDField()))
+    return current.prefetch_related("projects")
+
+
+@Statement
+def _sites() -> QuerySet[Site]:
+    return Site.objects.filter(agency=Given("agency", UUIDField()))
+
+
+@Statement
+def _uploads() -> QuerySet[Upload]:
+    uploads = Upload.objects.filter(agency=Given("agency", UUIDField()), removed_at__isnull=True)
+    return uploads.select_related("document", "uploaded_by")
+
+
+@Statement
+def _readiness() -> QuerySet[ReadinessAnswer]:
+    answers = ReadinessAnswer.objects.filter(application=Given("application", UUIDField()), yearly=None)
+    return answers.select_related("question")
+
+
+@Statement
+def _works() -> QuerySet[SectionWork]:
+    works = SectionWork.objects.filter(application=Given("application", UUIDField()))
+    return works.exclude(section="staff-upload").select_related("saved_by")
+
+
 class Answers:
     def __init__(self, application: Application, agency: Agency) -> None:
         self.application = application
@@ -49,26 +84,25 @@ class Answers:
         vars(again).update({name: vars(self)[name] for name in KEPT if name in vars(self)})
         return again
 
+    def _of_agency(self, statement: Statement[Row]) -> list[Row]:
+        """Its rows, each with the agency that is read already."""
+        rows: list[Any] = statement(agency=self.agency.pk)
+        for row in rows:
+            row.agency = self.agency
+        return rows
+
     @cached_property
     def works(self) -> dict[str, SectionWork]:
-        rows = (
-            SectionWork.objects.filter(application=self.application)
-            .exclude(section="staff-upload")
-            .select_related("saved_by")
-        )
-        return {row.section: row for row in rows}
+        return {row.section: row for row in _works(application=self.application.pk)}
 
     @cached_property
     def links(self) -> dict[str, list[Any]]:
         """The CoCs and CANs to choose from; `mine` says which are the agency's."""
-        return {
-            "cocs": _linked(ContinuumOfCare, self.agency),
-            "cans": _linked(CoordinatedAccessNetwork, self.agency),
-        }
+        return {"cocs": _cocs(agency=self.agency.pk), "cans": _cans(agency=self.agency.pk)}
 
     @cached_property
     def contacts(self) -> dict[str, Contact]:
-        return {contact.position: contact for contact in self.agency.contacts.all()}
+        return {contact.position: contact for contact in self._of_agency(_contacts)}
 
     @cached_property
     def known_people(self) -> list[Person]:
@@ -80,11 +114,11 @@ class Answers:
 
     @cached_property
     def staff(self) -> list[Staff]:
-        return list(self.agency.staff.current().prefetch_related("projects"))
+        return self._of_agency(_staff)
 
     @cached_property
     def sites(self) -> list[Site]:
-        return list(self.agency.sites.all())
+        return self._of_agency(_sites)
 
     @property
     def version_id(self) -> int | None:
@@ -99,9 +133,7 @@ class Answers:
     @cached_property
     def readiness(self) -> dict[str, ReadinessAnswer]:
         """By question number."""
-        rows = ReadinessAnswer.objects.filter(application=self.application, yearly=None)
-        rows = rows.select_related("question")
-        return {row.question.number: row for row in rows}
+        return {row.question.number: row for row in _readiness(application=self.application.pk)}
 
     @cached_property
     def last_time(self) -> dict[str, str]:
@@ -113,10 +145,13 @@ class Answers:
         return {row.question.number: words(row.question, row.value) for row in rows}
 
     @cached_property
+    def topic_pages(self) -> dict[str, tuple[Any, ...]]:
+        """By section what `readiness.topics.pages` found, which several parts of a page ask."""
+        return {}
+
+    @cached_property
     def uploads(self) -> list[Upload]:
-        return list(
-            self.agency.uploads.filter(removed_at__isnull=True).select_related("document", "uploaded_by")
-        )
+        return self._of_agency(_uploads)
 
     def uploads_of(self, kind: str) -> list[Upload]:
         return [upload for upload in self.uploads if upload.kind == kind]
@@ -202,11 +237,16 @@ def _remembered(question: dict[str, Any], outcomes: list[dict[str, Any]]) -> Rea
     return row
 
 
-def _linked(model: type[ContinuumOfCare] | type[CoordinatedAccessNetwork], agency: Agency) -> list[Any]:
+def _linked(through: Any, model: type[ContinuumOfCare] | type[CoordinatedAccessNetwork]) -> QuerySet[Any]:
     """Every row in use, and whether it is one of this agency's, in one query."""
-    through: Any = Agency.cocs.through if model is ContinuumOfCare else Agency.cans.through
-    mine = through.objects.filter(agency_id=agency.pk, **{f"{model._meta.model_name}_id": OuterRef("pk")})
-    return list(model._default_manager.annotate(mine=Exists(mine)).filter(Q(active=True) | Q(mine=True)))
+    mine = through.objects.filter(
+        agency_id=Given("agency", UUIDField()), **{f"{model._meta.model_name}_id": OuterRef("pk")}
+    )
+    return model._default_manager.annotate(mine=Exists(mine)).filter(Q(active=True) | Q(mine=True))
+
+
+_cocs = Statement(lambda: _linked(Agency.cocs.through, ContinuumOfCare))
+_cans = Statement(lambda: _linked(Agency.cans.through, CoordinatedAccessNetwork))
 
 
 def person_words(contact: Contact) -> str:

@@ -9,7 +9,6 @@ day may be others. The guard of submitting asks `incomplete`.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
@@ -18,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hmis_portal.models.keys import among
+from hmis_portal.models.statements import Keys, Statement
 from onboarding.models import Application, SectionKey, SectionWork
 from onboarding.review.to_answer import to_answer_words
 from onboarding.sections.answers import Answers
@@ -184,14 +184,14 @@ def complete_of(applications: Iterable[Application]) -> dict[UUID, int]:
     # Read anew, because a list leaves out what its rows do not show.
     rows = Application.objects.filter(pk__in=touched).select_related("agency") if touched else ()
     computed = {row.pk: complete(refresh(Answers(row, row.agency))) for row in rows}
-    counts = _counted().filter(among("application", known)) if known else ()
-    return {**dict.fromkeys(known, 0), **dict(counts), **computed}
+    return {**dict.fromkeys(known, 0), **dict(_counted(applications=known)), **computed}
 
 
-@cache
+@Statement
 def _counted() -> QuerySet[SectionWork, tuple[UUID, int]]:
-    """How many sections of applications are complete; to be filtered."""
-    works = SectionWork.objects.filter(COMPLETE, section__in=BY_KEY).order_by()
+    """How many sections of applications are complete."""
+    of_applications = among("application", Keys("applications"))
+    works = SectionWork.objects.filter(COMPLETE, of_applications, section__in=BY_KEY).order_by()
     return works.values_list("application").annotate(Count("pk"))
 
 

@@ -11,6 +11,7 @@ from agencies.hud.drafts import ProjectFindings
 from agencies.models import LegalForm
 from hmis_portal.forms import field_anchor
 from hmis_portal.templatetags.portal import error_links
+from hmis_portal.web.addresses import address_of
 from onboarding.application import declaration
 from onboarding.forms.base import SectionForm, judged
 from onboarding.models import SectionKey, Upload
@@ -74,17 +75,13 @@ def _gaps_of(row: ProjectFindings, answers: Answers) -> Iterable[Gap]:
 def staff_gaps(answers: Answers) -> Iterable[Gap]:
     if not answers.staff:
         yield Gap(_("Add at least one person"))
+    no_project, anchor = _("%(name)s: select at least one project"), field_anchor("projects")
     for person in answers.staff:
+        path = address_of("onboarding:staff_change", answers.agency.pk, person.pk)
         if person.logs_in and not person.projects.all():
-            path = reverse("onboarding:staff_change", args=[answers.agency.pk, person.pk])
-            yield Gap(
-                _("%(name)s: select at least one project") % {"name": person.name},
-                field_anchor("projects"),
-                path,
-            )
+            yield Gap(no_project % {"name": person.name}, anchor, path)
         work = answers.works.get(staff_drafts.key_of(person))
         if work and work.draft:
-            path = reverse("onboarding:staff_change", args=[answers.agency.pk, person.pk])
             yield _typed(person.name, path)
     for staff_member in staff_drafts.begun(answers.works):
         path = reverse("onboarding:staff_add_page", args=[answers.agency.pk, staff_member.page])

@@ -13,6 +13,7 @@ from agencies.hud.pages import PAGES, page_of
 from agencies.models import REQUIRED_POSITIONS, Agency, Contact, LegalForm, Position, Staff
 from hmis_portal.forms import field_anchor
 from hmis_portal.text.words import date_words, file_size
+from hmis_portal.web.addresses import address_of
 from onboarding.models import ReadinessQuestion, SectionKey, Upload
 from onboarding.projects.places import IN_APPLICATION, Place
 from onboarding.sections import short_pages
@@ -211,7 +212,7 @@ def staff(answers: Answers) -> list[RowGroup]:
     questions, labels = _staff_questions(), _labels_of(Staff, ("hmis_role", "access_level", "employment"))
     groups = []
     for staff_member in answers.staff:
-        url = reverse("onboarding:staff_change", args=[answers.agency.pk, staff_member.pk])
+        url = address_of("onboarding:staff_change", answers.agency.pk, staff_member.pk)
         texts = _staff_answers(staff_member, labels)
         typed_as = _staff_typed_as(answers, staff_member)
         rows = [

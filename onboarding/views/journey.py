@@ -54,7 +54,7 @@ def journey(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         mou=steps.facts.mou,
         rows=[ShownLine(line, None, edits) for line in steps.owed[:SHOWN]],
         more=max(0, len(steps.owed) - SHOWN),
-        events=history.in_words(history.of_agency(agency)[:5]),
+        events=history.in_words(history.latest(agency)),
         manages=permissions.is_manager(request.user, agency),
     )
     return render(request, "onboarding/journey/journey.html", vars(shown))

@@ -1,0 +1,69 @@
+"""A question to the database whose SQL is written once a process; a request only fills in its values.
+
+For the few that nearly every page asks: Django takes three to five times as long to write their SQL as to ask and to
+read the answer (docs/adr/0018).
+"""
+
+from collections.abc import Callable
+from copy import copy
+from functools import cached_property
+from typing import Any, Generic, TypeVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models import Field, QuerySet, UUIDField, Value
+
+Row = TypeVar("Row")
+
+
+class Given(Value):
+    """A value that each asking gives, by its name; never None."""
+
+    def __init__(self, name: str, kind: Field[Any, Any]) -> None:
+        super().__init__(None, output_field=kind)
+        self.name = name
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        kind: Any = self.output_field
+        mark = kind.get_placeholder(None, compiler, connection) if hasattr(kind, "get_placeholder") else "%s"
+        return mark, [self]
+
+    def filled(self, given: dict[str, Any], connection: Any) -> Any:
+        return self.output_field.get_db_prep_value(given[self.name], connection)
+
+
+class Keys(Given):
+    """Keys of rows, for `among`; where none are given the database is not asked."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name, ArrayField(UUIDField()))
+
+
+class Statement(Generic[Row]):
+    """`write` says the query with `Given` where its values stand; calling the statement gives the rows.
+
+    What changes from day to day, by language or by setting must be among the values: the SQL is kept.
+    """
+
+    def __init__(self, write: Callable[[], QuerySet[Any, Row]]) -> None:
+        self._write = write
+
+    @cached_property
+    def _written(self) -> tuple[QuerySet[Any, Row], Any, str, tuple[Any, ...]]:
+        rows = self._write()
+        compiler: Any = rows.query.get_compiler(DEFAULT_DB_ALIAS)
+        return rows, compiler, *compiler.as_sql()
+
+    def __call__(self, **given: Any) -> list[Row]:
+        rows, written, sql, marks = self._written
+        if any(isinstance(mark, Keys) and not given[mark.name] for mark in marks):
+            return []
+        compiler = copy(written)  # of this thread
+        compiler.connection = connections[DEFAULT_DB_ALIAS]
+        values = tuple(
+            mark.filled(given, compiler.connection) if isinstance(mark, Given) else mark for mark in marks
+        )
+        compiler.as_sql = lambda *_args, **_kwargs: (sql, values)
+        asked = rows.all()
+        asked.query.get_compiler = lambda *_args, **_kwargs: compiler  # type: ignore[method-assign]
+        return list(asked)

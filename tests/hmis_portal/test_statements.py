@@ -1,0 +1,96 @@
+"""A query whose SQL is written once gives what the same queryset gives, for the values of each asking."""
+
+import threading
+
+import pytest
+from django.db import connection
+from django.db.models import BigIntegerField, Count, F, QuerySet, TextField
+from django.utils import timezone
+
+from agencies.models import User
+from hmis_portal.models import AuditEvent
+from hmis_portal.models.keys import among
+from hmis_portal.models.statements import Given, Keys, Statement
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def people() -> list[User]:
+    return [User.objects.create_user(f"{name}@example.org", first_name=name) for name in ("ada", "ben")]
+
+
+@Statement
+def by_key() -> QuerySet[User]:
+    return User.objects.select_related("merged_into").filter(pk=Given("key", BigIntegerField()))
+
+
+def test_each_asking_gives_its_own_row(people: list[User]) -> None:
+    assert [by_key(key=person.pk) for person in people] == [[person] for person in people]
+    assert by_key(key=0) == []
+
+
+def test_related_rows_come_with_it(people: list[User], django_assert_num_queries) -> None:  # type: ignore[no-untyped-def]
+    ada, ben = people
+    User.objects.filter(pk=ben.pk).update(merged_into=ada, is_active=False, closed_at=timezone.now())
+    with django_assert_num_queries(1):
+        assert by_key(key=ben.pk)[0].merged_into == ada
+
+
+def test_its_sql_is_written_once(people: list[User]) -> None:
+    written = []
+
+    @Statement
+    def names() -> QuerySet[User, str]:
+        written.append(1)
+        called = User.objects.filter(first_name=Given("name", TextField())).values_list("email", flat=True)
+        return called.order_by("email")
+
+    assert names(name="ada") == ["ada@example.org"]
+    assert names(name="ben") == ["ben@example.org"]
+    assert len(written) == 1
+
+
+def test_what_is_given_is_a_parameter(people: list[User]) -> None:
+    named = Statement(lambda: User.objects.filter(first_name=Given("name", TextField())))
+    assert named(name="' OR 1=1 --") == []
+    assert named(name="100%s") == []
+
+
+def test_without_keys_the_database_is_not_asked(people: list[User], django_assert_num_queries) -> None:  # type: ignore[no-untyped-def]
+    of_agencies = Statement(
+        lambda: (
+            AuditEvent.objects.filter(among("agency_id", Keys("agencies")))
+            .order_by()
+            .values_list("agency_id")
+            .annotate(Count("pk"))
+        )
+    )
+    with django_assert_num_queries(0):
+        assert of_agencies(agencies=[]) == []
+
+
+def test_a_value_computed_by_the_database_is_converted(people: list[User]) -> None:
+    counted = Statement(
+        lambda: (
+            User.objects.filter(pk=Given("key", BigIntegerField()))
+            .annotate(again=F("date_joined"))
+            .values("pk", "again")
+        )
+    )
+    assert counted(key=people[0].pk) == [{"pk": people[0].pk, "again": people[0].date_joined}]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_each_thread_asks_through_its_own_connection(people: list[User]) -> None:
+    found = []
+
+    def ask() -> None:
+        found.append(by_key(key=people[0].pk))
+        connection.close()
+
+    by_key(key=people[1].pk)
+    thread = threading.Thread(target=ask)
+    thread.start()
+    thread.join()
+    assert found == [[people[0]]]
