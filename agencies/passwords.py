@@ -5,7 +5,6 @@ All of it is looked up in lists that come with the libraries; nothing is asked o
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
@@ -24,7 +23,7 @@ SHORTEST_WORD = 4  # of the words around a person that are looked for
 class HardToGuess(CommonPasswordValidator):
     """Django's list of stolen passwords, and zxcvbn's list and estimate, which also knows keyboards, dates and repeats."""
 
-    def validate(self, password: str, user: Any = None) -> None:
+    def validate(self, password: str, user: User | None = None) -> None:
         around = {word.lower() for name in _names(user) for word in _words(name)}
         estimate = zxcvbn(password[:LONGEST], user_inputs=sorted(around), max_length=LONGEST)
         stolen = password.lower().strip() in self.passwords
@@ -49,7 +48,7 @@ class HardToGuess(CommonPasswordValidator):
         return _("A few words that only you would put together are good.")
 
 
-def _names(user: Any) -> Iterator[str]:
+def _names(user: User | None) -> Iterator[str]:
     """What somebody who wants in knows of a person."""
     portal = PortalSettings.load()
     yield from (

@@ -7,11 +7,10 @@ the MOU. A staff member's rights follow from their Staff row, the HMIS staff's f
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
-from typing import Any, TypeGuard
+from typing import TypeGuard
 from uuid import UUID
 
-from django.contrib.auth.base_user import AbstractBaseUser
-from django.contrib.auth.models import AnonymousUser, Group
+from django.contrib.auth.models import Group
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import PermissionDenied
 from django.db.models import BigIntegerField, DateField, OuterRef, Q, QuerySet, UUIDField
@@ -25,6 +24,7 @@ from guardian.shortcuts import (
 from agencies.models import Agency, AgencyRole, AgencyUserObjectPermission, Person, User
 from hmis_portal.accounts.factors.strength import lacks_second_factor
 from hmis_portal.models.statements import Given, Statement
+from hmis_portal.models.users import AnyUser
 
 HMIS_ADMIN = "HMIS Admin"
 LEAD_SIGNATORY = "Lead signatory"
@@ -38,8 +38,6 @@ PERMISSION_OF_ROLE = {
     AgencyRole.SIGNATORY: "sign_agency",
 }
 ROLE_OF_PERMISSION = {permission: role for role, permission in PERMISSION_OF_ROLE.items()}
-
-AnyUser = AbstractBaseUser | AnonymousUser
 
 
 def is_person(user: AnyUser | None) -> TypeGuard[User]:
@@ -96,7 +94,7 @@ def roles(user: AnyUser | None, agency: Agency) -> frozenset[str]:
     """The roles that a person holds for one agency, from one query a request."""
     if not is_person(user):
         return frozenset()
-    if getattr(user, "views_as_manager_of", None) == agency.pk:
+    if user.views_as_manager_of == agency.pk:
         return frozenset({AgencyRole.MANAGER.value})
     known = _known_roles(user)
     if agency.pk not in known:
@@ -116,7 +114,7 @@ def _roles_of(codenames: Iterable[str]) -> frozenset[str]:
 
 
 @contextmanager
-def counting_as_manager(user: Any, agency_id: UUID) -> Iterator[None]:
+def counting_as_manager(user: User, agency_id: UUID) -> Iterator[None]:
     """While an HMIS Admin reads a page as the agency's manager sees it: see `agencies.desk.viewing`."""
     user.views_as_manager_of = agency_id
     try:

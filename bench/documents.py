@@ -169,7 +169,10 @@ def _sign(request: SigningRequest, role: str) -> SignatureAct:
     if role == ROLES[0]:
         revisions.make(str(request.pk), Revision.CERTIFIED)
     party = requests.party(request, role)
-    acts.consent(party, by=party.user, ip=None, browser="", test_file_opened=True)
+    signer = party.user
+    if signer is None:
+        raise ValueError("Nobody signs for this party.")
+    acts.consent(party, by=signer, ip=None, browser="", test_file_opened=True)
     revision = requests.to_read(party)
     signature = Signature(
         party.legal_name,
@@ -179,7 +182,7 @@ def _sign(request: SigningRequest, role: str) -> SignatureAct:
         read_sha256=revision.sha256 if revision else "",
         identity=Identity(authenticated_at=timezone.now()),
     )
-    act = acts.sign(party, signature, by=party.user)
+    act = acts.sign(party, signature, by=signer)
     revisions.make(str(request.pk), role)
     return act
 
@@ -210,7 +213,7 @@ def _render_and_seal(request: SigningRequest, signed: list[SignatureAct]) -> byt
 
 
 def _html(request: SigningRequest) -> str:
-    return render_to_string("pdf/agreement.html", revisions.issued_context(request))
+    return render_to_string("pdf/agreement.html", vars(revisions.issued_page(request)))
 
 
 def _bare(html: str) -> bytes:

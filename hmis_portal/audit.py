@@ -1,22 +1,21 @@
 """The one way to write the append-only record of what people do."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
-from typing import Any, ParamSpec
+from typing import ParamSpec
 from uuid import UUID
 
-from django.contrib.auth.base_user import AbstractBaseUser
-from django.contrib.auth.models import AnonymousUser
 from django.db import models
 
 from hmis_portal.models import AuditEvent
+from hmis_portal.models.users import AnyUser, is_user
 
 Said = ParamSpec("Said")
 
 
 def event(
     *,
-    by: AbstractBaseUser | AnonymousUser | None,
+    by: AnyUser | None,
     verb: StrEnum,
     obj: models.Model,
     agency_id: UUID | None = None,
@@ -24,14 +23,14 @@ def event(
     after: str = "",
     reason: str = "",
     ip: str | None = None,
-    data: dict[str, Any] | None = None,
+    data: Mapping[str, object] | None = None,
 ) -> AuditEvent:
     """One event, not written yet. `by=None` is the portal itself (a reminder, a nightly check).
 
     Each app has its verbs in one place, `<app>/events.py`; moves are recorded by the verb of the transition table.
     `before` and `after` are states or names, cut to 60 characters; what is longer goes into `data`.
     """
-    person: Any = by if isinstance(by, AbstractBaseUser) else None
+    person = by if is_user(by) else None
     return AuditEvent(
         actor=person,
         actor_name=str(person)[:200] if person else "",

@@ -12,7 +12,6 @@ from datetime import datetime
 from email.utils import formataddr, parseaddr
 from functools import partial
 from html import escape
-from typing import Any
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -24,6 +23,7 @@ from django.utils import timezone
 
 from hmis_portal import documents, mail_parts, queue
 from hmis_portal.models import Message, MessageDocument, PortalSettings, StoredDocument
+from hmis_portal.models.users import is_user
 from hmis_portal.running import tries
 
 PLACEHOLDER = "[personal link]"
@@ -53,7 +53,7 @@ def link_maker(kind: str) -> Callable[[LinkMaker], LinkMaker]:
     return register
 
 
-def absolute(view_name: str, *args: Any, **kwargs: Any) -> str:
+def absolute(view_name: str, *args: object, **kwargs: object) -> str:
     """The full address of a page of the portal, for use in a message."""
     return f"{settings.BASE_URL}{reverse(view_name, args=args, kwargs=kwargs)}"
 
@@ -67,7 +67,7 @@ def send(
     name: str,
     *,
     to: AbstractBaseUser | str,
-    context: Mapping[str, Any],
+    context: Mapping[str, object],
     key: str = "",
     agency_id: UUID | None = None,
     link: Link | None = None,
@@ -91,7 +91,7 @@ def written(
     name: str,
     *,
     to: AbstractBaseUser | str,
-    context: Mapping[str, Any],
+    context: Mapping[str, object],
     key: str = "",
     agency_id: UUID | None = None,
     link: Link | None = None,
@@ -102,7 +102,7 @@ def written(
     `name` is "<app>/<message>", for templates/emails/<app>/<message>.md. With `code` the template shows {{ code }},
     which like a link is made at sending.
     """
-    user: Any = to if isinstance(to, AbstractBaseUser) else None
+    user = to if is_user(to) else None
     address = str(getattr(to, "email", to))
     if user is not None and not user.is_active:
         return None

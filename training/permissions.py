@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from agencies import permissions as agency_permissions
 from agencies.models import Agency, Staff, User
-from agencies.permissions import AnyUser, is_person
+from agencies.permissions import is_person
+from hmis_portal.models.users import AnyUser
 from training.models import Certificate, Evidence, PracticeCase
 
 

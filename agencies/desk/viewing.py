@@ -64,7 +64,7 @@ class ViewingMiddleware:
     def _as_manager(self, request: HttpRequest, agency_id: UUID) -> HttpResponse:
         """The page as the manager sees it, and nothing of what it wrote. Another thing than a page is refused."""
         request.as_manager = True  # type: ignore[attr-defined]  # for the banner
-        with transaction.atomic(), permissions.counting_as_manager(request.user, agency_id):
+        with transaction.atomic(), permissions.counting_as_manager(permissions.person(request), agency_id):
             response = self.get_response(request)
             transaction.set_rollback(True)
         is_page = response.headers.get("Content-Type", "").startswith("text/html")

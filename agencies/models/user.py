@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -17,14 +18,14 @@ from hmis_portal.text import typed
 
 
 class UserManager(BaseUserManager["User"]):
-    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+    def create_user(self, email: str, password: str | None = None, **fields: object) -> "User":
         """Make an account; without a password nobody can sign in with it until one is set."""
         user = self.model(email=typed.email(email), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
-    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+    def create_superuser(self, email: str, password: str | None = None, **fields: object) -> "User":
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
     def accounts_of(self, people: Collection[int]) -> models.QuerySet["User"]:
@@ -59,6 +60,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     # See hmis_portal/accounts/factors/first_factor.py.
     password_reset_at = models.DateTimeField(null=True, blank=True, editable=False)
     first_factor_until = models.DateTimeField(null=True, blank=True, editable=False)
+    # Of this request alone, see agencies/desk/viewing.py.
+    views_as_manager_of: UUID | None = None
 
     objects: ClassVar[UserManager] = UserManager()
     USERNAME_FIELD = "email"

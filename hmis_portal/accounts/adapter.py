@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from hmis_portal import emails
 from hmis_portal.accounts import attempts, devices, email_change, provider, watch
 from hmis_portal.forms import CleanTyping, NameField
+from hmis_portal.models.users import User
 from hmis_portal.text import typed
 from hmis_portal.text.words import datetime_words, wait_words
 from hmis_portal.web import links
@@ -64,7 +65,7 @@ class AccountAdapter(DefaultAccountAdapter):
     }
 
     def save_user(
-        self, request: HttpRequest, user: Any, form: forms.BaseForm, commit: bool = True
+        self, request: HttpRequest, user: User, form: forms.BaseForm, commit: bool = True
     ) -> AbstractBaseUser:
         user.email = typed.email(form.cleaned_data["email"])
         saved: AbstractBaseUser = super().save_user(request, user, form, commit)
@@ -95,7 +96,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
         attempts.forget_sign_ins(request, credentials.get("email", ""))
 
-    def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
+    def post_login(self, request: HttpRequest, user: User, **kwargs: object) -> HttpResponse:
         response: HttpResponse = super().post_login(request, user, **kwargs)
         devices.remember(request, response, user.email)
         return response
@@ -123,7 +124,9 @@ class AccountAdapter(DefaultAccountAdapter):
         else:
             emails.confirm_email(address)
 
-    def send_password_reset_mail(self, user: AbstractBaseUser, email: str, context: dict[str, Any]) -> None:
+    def send_password_reset_mail(
+        self, user: AbstractBaseUser, email: str, context: dict[str, object]
+    ) -> None:
         emails.password_reset(user)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:

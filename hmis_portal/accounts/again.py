@@ -6,7 +6,6 @@ its own too, but takes a password where the account has a second factor, and kee
 
 import time
 from collections.abc import Callable
-from typing import Any
 
 from allauth.account.authentication import get_authentication_records
 from django.conf import settings
@@ -52,7 +51,9 @@ class AskAgainMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view: View, args: Any, kwargs: Any) -> HttpResponse | None:
+    def process_view(
+        self, request: HttpRequest, view: View, args: object, kwargs: object
+    ) -> HttpResponse | None:
         name = request.resolver_match.view_name if request.resolver_match else ""
         if not asks_again(view, name) or not request.user.is_authenticated or confirmed_lately(request):
             return None

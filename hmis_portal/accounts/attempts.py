@@ -8,7 +8,6 @@ account before has a count of its own and is spared the last two.
 import math
 import time
 from collections.abc import Iterable
-from typing import Any
 
 from allauth.core.internal import ratelimit
 from django.core.cache import cache
@@ -96,7 +95,7 @@ def _wait(request: HttpRequest, app: str, action: str, key: str | None) -> int:
     for rate in ratelimit.get_rates(app=app, action=action):
         if rate.per == "user" and not request.user.is_authenticated:
             continue
-        details: dict[str, Any] = {"app": app, "action": action, "rate": rate, "key": key}
+        details: dict[str, object] = {"app": app, "action": action, "rate": rate, "key": key}
         history = cache.get(ratelimit.get_cache_key(request, **details), [])
         if len(history) >= rate.amount:  # newest first
             waits.append(history[rate.amount - 1] + rate.duration - time.time())

@@ -19,6 +19,7 @@ from hmis_portal.accounts import sessions
 from hmis_portal.accounts.record import note
 from hmis_portal.events import AccountEvent
 from hmis_portal.models import EmailChange
+from hmis_portal.models.users import User
 from hmis_portal.text.words import datetime_words
 
 State = EmailChange.State
@@ -30,12 +31,12 @@ EVENT_OF = {
 }
 
 
-def waiting(user: Any) -> EmailChange | None:
+def waiting(user: User) -> EmailChange | None:
     """The change that is under way."""
     return EmailChange.objects.filter(user_id=user.pk, state=State.WAITING).first()
 
 
-def against_signing(user: Any) -> list[str]:
+def against_signing(user: User) -> list[str]:
     """Why nothing is signed with this account now: who asked for the change may not be its owner."""
     change = waiting(user)
     if change is None:
@@ -48,7 +49,7 @@ def against_signing(user: Any) -> list[str]:
 
 
 @transaction.atomic
-def ask(user: Any, new: str) -> EmailChange:
+def ask(user: User, new: str) -> EmailChange:
     """Begin a change, and tell the old address how to stop it; one that is under way is withdrawn."""
     get_user_model().objects.select_for_update().get(pk=user.pk)
     if before := waiting(user):
@@ -88,7 +89,7 @@ def stop(change: EmailChange) -> bool:
 
 
 @transaction.atomic
-def withdraw(user: Any) -> None:
+def withdraw(user: User) -> None:
     """The person keeps the present address."""
     if waiting := _locked(EmailChange.objects.filter(user=user.pk, state=State.WAITING)):
         _end(waiting, State.WITHDRAWN)
@@ -122,7 +123,7 @@ def _finish(pk: int) -> None:
     emails.email_changed_old(change)
 
 
-def _end(change: EmailChange, state: EmailChange.State, **more: Any) -> None:
+def _end(change: EmailChange, state: EmailChange.State, **more: object) -> None:
     change.state, change.ended_at = state, timezone.now()
     change.save(update_fields=["state", "ended_at"])
     if state != State.DONE:

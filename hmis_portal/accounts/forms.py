@@ -31,7 +31,7 @@ class AccountFormMixin(PortalFormMixin):
     labels: dict[str, Any] = {}
     hints: dict[str, Any] = {}
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.fields.pop("password2", None)
         for name, field in self.fields.items():

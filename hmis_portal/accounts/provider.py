@@ -27,7 +27,9 @@ from requests import RequestException
 from hmis_portal.accounts import again, watch
 from hmis_portal.accounts.factors.strength import BY_PROVIDER
 from hmis_portal.events import SecurityEvent
+from hmis_portal.models.users import User
 from hmis_portal.text import typed
+from hmis_portal.web.visits import signed_in
 
 logger = structlog.get_logger(__name__)
 # Values of `amr` that mean more than one factor or one that cannot be phished (RFC 8176).
@@ -43,7 +45,7 @@ class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # it 
         if sociallogin.state.get("process") == AuthProcess.CONNECT:
             if not request.user.is_authenticated:
                 _back(request, _("You were signed out meanwhile. Sign in, then link it again."))
-            if not verified_as(sociallogin, request.user):
+            if not verified_as(sociallogin, signed_in(request)):
                 _back(request, _(
                     "%(provider)s does not say that it verified %(email)s, the address of your account. Nothing was linked."
                 ) % {"provider": settings.OIDC_NAME, "email": getattr(request.user, "email", "")})  # fmt: skip
@@ -59,10 +61,10 @@ class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # it 
     def on_authentication_error(
         self,
         request: HttpRequest,
-        provider: Any,
-        error: Any = None,
-        exception: Any = None,
-        extra_context: Any = None,
+        provider: object,
+        error: object = None,
+        exception: object = None,
+        extra_context: object = None,
     ) -> None:
         logger.warning("provider_refused", error=str(error), exception=type(exception).__name__)
         _back(request, _("%(provider)s did not sign you in. Try again, or sign in with your password.")
@@ -93,7 +95,7 @@ def login(request: HttpRequest, provider_id: str) -> HttpResponse:
     return answer
 
 
-def verified_as(sociallogin: SocialLogin, user: Any) -> bool:
+def verified_as(sociallogin: SocialLogin, user: User) -> bool:
     """Whether the provider verified the address of this account."""
     return any(
         address.verified is True and typed.email(address.email) == typed.email(user.email)
@@ -117,10 +119,10 @@ def factor_by_provider() -> bool:
 
 
 @receiver(social_account_added)
-def _linked(request: HttpRequest, sociallogin: SocialLogin, **kwargs: Any) -> None:
+def _linked(request: HttpRequest, sociallogin: SocialLogin, **kwargs: object) -> None:
     watch.note(SecurityEvent.LINKED_SIGN_IN, request, sociallogin.user, by=sociallogin.user)
 
 
 @receiver(social_account_removed)
-def _unlinked(request: HttpRequest, socialaccount: Any, **kwargs: Any) -> None:
-    watch.note(SecurityEvent.UNLINKED_SIGN_IN, request, socialaccount.user, by=request.user)
+def _unlinked(request: HttpRequest, socialaccount: Any, **kwargs: object) -> None:
+    watch.note(SecurityEvent.UNLINKED_SIGN_IN, request, socialaccount.user, by=signed_in(request))

@@ -1,7 +1,5 @@
 """What allauth tells of changes of an account, written down."""
 
-from typing import Any
-
 from allauth.account import signals as account
 from allauth.mfa import signals as mfa
 from allauth.mfa.models import Authenticator
@@ -9,6 +7,7 @@ from django.dispatch import receiver
 
 from hmis_portal.accounts.record import note
 from hmis_portal.events import AccountEvent
+from hmis_portal.models.users import User
 
 PASSWORDS = {
     account.password_changed: AccountEvent.CHANGED_PASSWORD,
@@ -18,20 +17,20 @@ PASSWORDS = {
 
 
 @receiver(tuple(PASSWORDS))
-def password_changed(signal: Any, user: Any, **kwargs: Any) -> None:
+def password_changed(signal: object, user: User, **kwargs: object) -> None:
     note(PASSWORDS[signal], user)
 
 
 @receiver(mfa.authenticator_added)
-def factor_added(user: Any, authenticator: Authenticator, **kwargs: Any) -> None:
+def factor_added(user: User, authenticator: Authenticator, **kwargs: object) -> None:
     note(AccountEvent.ADDED_FACTOR, user, data={"kind": authenticator.type})
 
 
 @receiver(mfa.authenticator_reset)
-def codes_made(user: Any, **kwargs: Any) -> None:
+def codes_made(user: User, **kwargs: object) -> None:
     note(AccountEvent.MADE_RECOVERY_CODES, user)
 
 
 @receiver(mfa.authenticator_removed)
-def factor_removed(user: Any, authenticator: Authenticator, **kwargs: Any) -> None:
+def factor_removed(user: User, authenticator: Authenticator, **kwargs: object) -> None:
     note(AccountEvent.REMOVED_FACTOR, user, data={"kind": authenticator.type})

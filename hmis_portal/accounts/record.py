@@ -4,15 +4,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from allauth.core import context
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 
 from hmis_portal import audit
 from hmis_portal.events import AccountEvent
+from hmis_portal.models.users import User, is_user
 from hmis_portal.web.visits import browser_of, client_ip
 
 
-def note(event: AccountEvent, user: Any, *, data: Mapping[str, Any] | None = None, **more: Any) -> None:
+def note(event: AccountEvent, user: User, *, data: Mapping[str, object] | None = None, **more: Any) -> None:
     """Write down what happened to this account, in the caller's transaction: who did it, from where, in which browser.
 
     Who is signed in did it. Nobody is signed in at a link from a message: then it was who reads that mailbox, and
@@ -20,7 +20,7 @@ def note(event: AccountEvent, user: Any, *, data: Mapping[str, Any] | None = Non
     """
     request: HttpRequest | None = context.request
     by = getattr(request, "user", None)
-    person = by if isinstance(by, AbstractBaseUser) and by.is_authenticated else None
+    person = by if is_user(by) else None
     browser = {"browser": browser_of(request)[:300]} if request else {}
     audit.record(
         by=person,

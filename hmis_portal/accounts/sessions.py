@@ -6,7 +6,6 @@ is kept in the session itself and does not move when something is written to it.
 
 import time
 from collections.abc import Callable
-from typing import Any
 
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.signals import authentication_step_completed
@@ -27,6 +26,7 @@ from django.utils.translation import ngettext
 
 from hmis_portal.accounts import watch
 from hmis_portal.events import SecurityEvent
+from hmis_portal.models.users import User
 
 BEGAN, SEEN = "session_began", "session_seen"  # seconds since 1970
 SEEN_EVERY = 60  # seconds; a request within them writes nothing
@@ -85,7 +85,7 @@ def _lapsed(session: SessionBase, *, used: bool) -> str:
     return ""
 
 
-def sign_in(request: HttpRequest, user: Any) -> None:
+def sign_in(request: HttpRequest, user: User) -> None:
     """Of a person who just set the account's first password, with a link from their mailbox."""
     login(request, user, backend="allauth.account.auth_backends.AuthenticationBackend")
     record_authentication(request, user, method="password", email=user.email)
@@ -93,18 +93,18 @@ def sign_in(request: HttpRequest, user: Any) -> None:
 
 
 @receiver(user_logged_in)
-def _begin(request: HttpRequest, **kwargs: Any) -> None:
+def _begin(request: HttpRequest, **kwargs: object) -> None:
     request.session[BEGAN] = request.session[SEEN] = int(time.time())
 
 
 @receiver(user_logged_out)
-def _signed_out(request: HttpRequest | None, **kwargs: Any) -> None:
+def _signed_out(request: HttpRequest | None, **kwargs: object) -> None:
     if request is not None:
         request.signed_out = True  # type: ignore[attr-defined]
 
 
 @receiver(authentication_step_completed)
-def _new_key(request: HttpRequest, **kwargs: Any) -> None:
+def _new_key(request: HttpRequest, **kwargs: object) -> None:
     """Who proved again who they are goes on under another key: one that was read before opens nothing now."""
     if kwargs.get("reauthenticated"):
         before = request.session.session_key
@@ -113,7 +113,7 @@ def _new_key(request: HttpRequest, **kwargs: Any) -> None:
 
 
 @receiver([authenticator_added, authenticator_removed, authenticator_reset])
-def _factor_changed(request: HttpRequest | None, user: AbstractBaseUser, **kwargs: Any) -> None:
+def _factor_changed(request: HttpRequest | None, user: AbstractBaseUser, **kwargs: object) -> None:
     end_all(user, but=request.session.session_key if request else None)
 
 

@@ -1,7 +1,5 @@
 """Pages of an account that allauth does not have, or has otherwise."""
 
-from typing import Any
-
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.views import EmailView
@@ -22,26 +20,27 @@ from django.views.decorators.http import require_http_methods
 from hmis_portal.accounts import email_change
 from hmis_portal.accounts.factors import first_factor, one_time_codes, strength
 from hmis_portal.models import EmailChange
+from hmis_portal.web.visits import signed_in
 
 
 class OwnEmailView(EmailView):
     """One address, and at most one change of it under way."""
 
-    def _action_remove(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        email_change.withdraw(request.user)
+    def _action_remove(self, request: HttpRequest, *args: object, **kwargs: object) -> None:
+        email_change.withdraw(signed_in(request))
 
-    def _action_primary(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+    def _action_primary(self, request: HttpRequest, *args: object, **kwargs: object) -> None:
         """An account has one address."""
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: object) -> dict[str, object]:
         return {**super().get_context_data(**kwargs), "change": email_change.waiting(self.request.user)}
 
 
 class FactorsView(IndexView):
     """What a person has set up, and how many recovery codes are left."""
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        user = self.request.user
+    def get_context_data(self, **kwargs: object) -> dict[str, object]:
+        user = signed_in(self.request)
         context = {"codes_left": one_time_codes.recovery_codes_left(user), "held": first_factor.held(user)}
         return {**super().get_context_data(**kwargs), **context}
 
@@ -52,16 +51,16 @@ class _AddsFactor:
 
     request: HttpRequest
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if first_factor.held(request.user):
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        if first_factor.held(signed_in(request)):
             return redirect("mfa_index")  # which says why
         answer: HttpResponseBase = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
         return answer
 
     @transaction.atomic
-    def form_valid(self, form: Any) -> HttpResponse:
+    def form_valid(self, form: object) -> HttpResponse:
         super().form_valid(form)  # type: ignore[misc]
-        user = self.request.user
+        user = signed_in(self.request)
         rows = Authenticator.objects.filter(user_id=user.pk).exclude(type=Authenticator.Type.RECOVERY_CODES)
         added = rows.latest("pk")
         if counter := getattr(form, "counter", None):
@@ -91,13 +90,13 @@ def make_recovery_codes(request: HttpRequest) -> HttpResponse:
         return redirect("mfa_index")
     if request.method == "POST":
         with transaction.atomic():
-            row, codes = one_time_codes.make_recovery_codes(request.user)
+            row, codes = one_time_codes.make_recovery_codes(signed_in(request))
             authenticator_reset.send(
                 sender=Authenticator, request=request, user=request.user, authenticator=row
             )
             get_adapter(request).send_notification_mail("mfa/email/recovery_codes_generated", request.user)
         return render(request, "mfa/recovery_codes/made.html", {"codes": codes})
-    left = one_time_codes.recovery_codes_left(request.user)
+    left = one_time_codes.recovery_codes_left(signed_in(request))
     return render(request, "mfa/recovery_codes/make.html", {"left": left})
 
 

@@ -22,6 +22,7 @@ from hmis_portal import audit, emails
 from hmis_portal.accounts import devices
 from hmis_portal.events import SecurityEvent
 from hmis_portal.models import PortalSettings
+from hmis_portal.models.users import User, is_user
 from hmis_portal.running import tallies
 from hmis_portal.running.logs import without_secrets
 from hmis_portal.text import typed
@@ -32,7 +33,12 @@ AN_HOUR = 3600
 
 
 def note(
-    event: SecurityEvent, request: HttpRequest | None, user: Any = None, *, by: Any = None, **data: Any
+    event: SecurityEvent,
+    request: HttpRequest | None,
+    user: User | None = None,
+    *,
+    by: User | None = None,
+    **data: object,
 ) -> None:
     """Write down what happened to an account, or at the portal where no account is known.
 
@@ -55,8 +61,8 @@ def note(
 
 def note_hourly(event: SecurityEvent, request: HttpRequest, *, of: str) -> None:
     """A refusal of whoever asks, once an hour for the same thing."""
-    user: Any = getattr(request, "user", None)
-    person = user if user is not None and user.is_authenticated else None
+    user = getattr(request, "user", None)
+    person = user if is_user(user) else None
     who = str(person.pk) if person else network_of(request)
     same = sha256(f"{event}:{who}:{of}".encode()).hexdigest()
     if tallies.count(f"noted:{same}", AN_HOUR)[0] == 1:
@@ -74,7 +80,7 @@ def held_back(request: HttpRequest) -> None:
 
 
 @receiver(user_logged_in)
-def _signed_in(request: HttpRequest, user: Any, **kwargs: Any) -> None:
+def _signed_in(request: HttpRequest, user: User, **kwargs: object) -> None:
     """Also to the person, when the account was used before and this browser is new to it."""
     before = audit.happened(user, SecurityEvent.SIGNED_IN)
     note(SecurityEvent.SIGNED_IN, request, user, by=user)
@@ -89,25 +95,22 @@ def _signed_in(request: HttpRequest, user: Any, **kwargs: Any) -> None:
 
 
 @receiver(user_login_failed)
-def _failed(credentials: dict[str, Any], request: HttpRequest | None = None, **kwargs: Any) -> None:
+def _failed(credentials: dict[str, Any], request: HttpRequest | None = None, **kwargs: object) -> None:
     address = typed.email(credentials.get("email") or credentials.get("login") or "")
     user = get_user_model().objects.filter(email=address).first() if address else None
-    note(
-        SecurityEvent.SIGN_IN_FAILED,
-        request,
-        user,
-        step="password",
-        **({} if user else {"address": masked(address)}),
-    )
+    if user is None:
+        note(SecurityEvent.SIGN_IN_FAILED, request, step="password", address=masked(address))
+    else:
+        note(SecurityEvent.SIGN_IN_FAILED, request, user, step="password")
 
 
 @receiver(authentication_failed)
-def _factor_failed(request: HttpRequest, user: Any, **kwargs: Any) -> None:
+def _factor_failed(request: HttpRequest, user: User, **kwargs: object) -> None:
     note(SecurityEvent.SIGN_IN_FAILED, request, user, step="factor")
 
 
 @receiver(user_logged_out)
-def _signed_out(request: HttpRequest | None, user: Any, **kwargs: Any) -> None:
+def _signed_out(request: HttpRequest | None, user: User | None, **kwargs: object) -> None:
     if user is not None:
         note(SecurityEvent.SIGNED_OUT, request, user, by=user)
 

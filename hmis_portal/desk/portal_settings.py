@@ -24,7 +24,7 @@ from hmis_portal.forms import EmailField, SeenField, TellsOfChanges
 from hmis_portal.models import BINDING, PortalSettings, PowerRequest
 from hmis_portal.powers import binding
 from hmis_portal.powers.admin import asked_words
-from hmis_portal.web.visits import client_ip
+from hmis_portal.web.visits import client_ip, signed_in
 from hmis_portal.what_if.saving import AsksWhatIf, rows_of
 
 
@@ -62,7 +62,7 @@ class WhyField(forms.CharField):
 
     widget = forms.Textarea({"rows": 3, "cols": 70})
 
-    def has_changed(self, initial: Any, data: Any) -> bool:
+    def has_changed(self, initial: object, data: object) -> bool:
         return False
 
 
@@ -73,7 +73,7 @@ class SettingsForm(TellsOfChanges, forms.ModelForm[PortalSettings]):
         help_text=_("Needed for settings that take two people: another HMIS Admin reads it and grants them."),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         if (
             "time_zone" in self.fields
@@ -159,7 +159,7 @@ class PortalSettingsAdmin(AsksWhatIf, DeskAdmin):
         (_("Rules"), {"fields": ("four_eyes", "go_live_rule", "managers_at_go_live", "invitations_before_review", "second_factor_from", "learning_accounts")}),
     )  # fmt: skip
 
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+    def get_fieldsets(self, request: HttpRequest, obj: object = None) -> Any:
         """With what the page showed, for those who may save."""
         fieldsets = super().get_fieldsets(request, obj)
         return (
@@ -176,20 +176,20 @@ class PortalSettingsAdmin(AsksWhatIf, DeskAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
 
     def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+        self, request: HttpRequest, extra_context: dict[str, object] | None = None
     ) -> HttpResponse:
         """There is one row: its page is the list."""
         PortalSettings.objects.get_or_create(pk=1)
         return HttpResponseRedirect(reverse("admin:hmis_portal_portalsettings_change", args=[1]))
 
-    def steers(self, form: Any, formsets: Any, change: bool) -> bool:
+    def steers(self, form: Any, formsets: object, change: bool) -> bool:
         return not STEERING.isdisjoint(form.changed_data)
 
-    def what_if_data(self, form: Any, formsets: Any) -> dict[str, Any]:
+    def what_if_data(self, form: Any, formsets: Any) -> dict[str, object]:
         """With what binds, which would be carried out once another grants it."""
         wanted = copy(form.instance)
         for name in form.binding:
@@ -212,7 +212,7 @@ class PortalSettingsAdmin(AsksWhatIf, DeskAdmin):
         super().save_model(request, obj, form, change)
         if form.binding:
             row = binding.ask(
-                by=request.user, before=before, after=wanted, names=form.binding,
+                by=signed_in(request), before=before, after=wanted, names=form.binding,
                 reason=form.cleaned_data["reason"], ip=client_ip(request),
             )  # fmt: skip
             messages.warning(request, asked_words(row))

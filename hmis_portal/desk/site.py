@@ -24,6 +24,7 @@ from hmis_portal.accounts.factors.strength import lacks_second_factor, lead_to_s
 from hmis_portal.desk import waiting
 from hmis_portal.desk.tools import DeskAdmin
 from hmis_portal.models import PortalSettings
+from hmis_portal.web.visits import signed_in
 
 DeskPanel = Callable[[HttpRequest], str]
 
@@ -53,7 +54,7 @@ class PortalAdminSite(admin.AdminSite):
         """Active people of the HMIS; where a second factor is demanded, only with one used in this session."""
         return super().has_permission(request) and not lacks_second_factor(request.user)
 
-    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+    def each_context(self, request: HttpRequest) -> dict[str, object]:
         name = PortalSettings.load().hmis_name
         self.site_title = self.site_header = _("%(hmis)s admin desk") % {"hmis": name}
         self.index_title = _("Desk")
@@ -71,8 +72,8 @@ class PortalAdminSite(admin.AdminSite):
                 model["name"] = str(model["name"])
         return apps
 
-    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # type: ignore[override]
-        queues = waiting.queues(request.user)
+    def index(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:  # type: ignore[override]
+        queues = waiting.queues(signed_in(request))
         context = {
             "desk_waiting": [queue for queue in queues if queue.count],
             "desk_quiet": [queue for queue in queues if not queue.count],
@@ -83,7 +84,7 @@ class PortalAdminSite(admin.AdminSite):
 
     @method_decorator(never_cache)
     @login_not_required
-    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def login(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
         """To the portal's sign-in, or to the missing second factor; never a second password form."""
         wanted = request.GET.get("next", "")
         if not url_has_allowed_host_and_scheme(
@@ -98,10 +99,10 @@ class PortalAdminSite(admin.AdminSite):
             raise PermissionDenied(_("The admin desk is for the people who run the HMIS."))
         return lead_to_second_factor(request, wanted)
 
-    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # type: ignore[override]
+    def logout(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:  # type: ignore[override]
         return redirect("account_logout")
 
     def password_change(  # type: ignore[override]
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+        self, request: HttpRequest, extra_context: dict[str, object] | None = None
     ) -> HttpResponse:
         return redirect("account_change_password")

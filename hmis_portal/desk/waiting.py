@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from hmis_portal.desk.pages import WAITING_COUNTED, count_words
+from hmis_portal.models.users import User
 
 SHOWN = 5
 
@@ -101,7 +102,7 @@ def queue_of(
 
 
 def waits_filter(
-    choices: Mapping[str, tuple[Any, Callable[[], QuerySet[Any]]]],
+    choices: Mapping[str, tuple[object, Callable[[], QuerySet[Any]]]],
 ) -> type[admin.SimpleListFilter]:
     """A filter for an admin list, `?waits=<key>`: the very rows that a list of the desk counts, under its words."""
 
@@ -109,7 +110,7 @@ def waits_filter(
         title = gettext_lazy("what waits")
         parameter_name = "waits"
 
-        def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
             return [(key, str(words)) for key, (words, _rows) in choices.items()]
 
         def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
@@ -120,22 +121,22 @@ def waits_filter(
 
 
 QueueMaker = Callable[[], Queue | Rows]
-_makers: list[Callable[[Any], list[QueueMaker]]] = []
+_makers: list[Callable[[User], list[QueueMaker]]] = []
 
 
-def add(queues_for: Callable[[Any], list[QueueMaker]]) -> None:
+def add(queues_for: Callable[[User], list[QueueMaker]]) -> None:
     """Register a function of the user that gives the makers of their lists, none for whom it does not concern."""
     _makers.append(queues_for)
 
 
-def queues(user: Any) -> list[Queue]:
+def queues(user: User) -> list[Queue]:
     sources = [make() for queues_for in _makers for make in queues_for(user)]
     counts = iter(_counts(user, [rows for rows in sources if isinstance(rows, Rows)]))
     lists = [rows.queue(next(counts)) if isinstance(rows, Rows) else rows for rows in sources]
     return sorted(lists, key=lambda queue: queue.rank)
 
 
-def _counts(user: Any, lists: list[Rows]) -> Sequence[int]:
+def _counts(user: User, lists: list[Rows]) -> Sequence[int]:
     """A query reads from somewhere: the row of whoever asks is always there."""
     counts = [Count(source.rows.order_by().values("pk")[: WAITING_COUNTED + 1]) for source in lists]
     return get_user_model().objects.values_list(*counts).get(pk=user.pk) if counts else ()

@@ -21,9 +21,10 @@ from hmis_portal.desk.tools import ReadOnlyAdmin, act_page, guarded, link, statu
 from hmis_portal.desk.waiting import Line, days_words, queue_of, waits_filter
 from hmis_portal.forms import PortalFormMixin
 from hmis_portal.models import PowerRequest, StoredDocument
+from hmis_portal.models.users import AnyUser, User
 from hmis_portal.powers import asking, kinds
 from hmis_portal.text.words import datetime_words
-from hmis_portal.web.visits import client_ip
+from hmis_portal.web.visits import client_ip, signed_in
 
 Outcome = PowerRequest.Outcome
 SOON = timedelta(days=1)
@@ -68,7 +69,7 @@ def facts(row: PowerRequest) -> list[tuple[Any, Any]]:
     ]
 
 
-def to_look_at(row: PowerRequest) -> list[tuple[Any, Any]]:
+def to_look_at(row: PowerRequest) -> list[tuple[object, object]]:
     """The papers that whoever decides opens first."""
     papers = kinds.of(row).papers(row)
     if row.document_id:
@@ -76,7 +77,7 @@ def to_look_at(row: PowerRequest) -> list[tuple[Any, Any]]:
     return [(words, link(url, _("Open it"))) for words, url in papers]
 
 
-def takes_two(by: Any, person: Any = None) -> str:
+def takes_two(by: User, person: User | None = None) -> str:
     """What a page says before somebody asks: `by` asks, `person` is whom it concerns."""
     others = kinds.people().admins().exclude(pk__in=[by.pk, person.pk if person else None])
     if others.exists():
@@ -157,17 +158,17 @@ class PowerRequestAdmin(ReadOnlyAdmin):
             *super().get_urls(),
         ]  # fmt: skip
 
-    def has_view_permission_of(self, user: Any) -> bool:
+    def has_view_permission_of(self, user: AnyUser) -> bool:
         return bool(user.has_perm("hmis_portal.view_powerrequest"))
 
     def grant_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         row = self._row(pk)
 
         def act() -> str:
-            asking.grant(row, by=request.user, ip=client_ip(request))
+            asking.grant(row, by=signed_in(request), ip=client_ip(request))
             return _("Granted and done: %s") % row.what
 
-        reasons = asking.against_granting(row, request.user) if row.is_waiting else ()
+        reasons = asking.against_granting(row, signed_in(request)) if row.is_waiting else ()
         return self._page(
             request,
             row,
@@ -182,12 +183,14 @@ class PowerRequestAdmin(ReadOnlyAdmin):
         form = RefuseForm(request.POST or None)
 
         def act() -> str:
-            asking.refuse(row, by=request.user, reason=form.cleaned_data["reason"], ip=client_ip(request))
+            asking.refuse(
+                row, by=signed_in(request), reason=form.cleaned_data["reason"], ip=client_ip(request)
+            )
             return _("Refused: %s. Everybody concerned is told.") % row.what
 
         reasons = (
             ()
-            if asking.may_refuse(row, request.user)
+            if asking.may_refuse(row, signed_in(request))
             else [_("You asked for it yourself: take it back instead.")]
         )
         if reasons and request.user.pk != row.asked_by_id:
@@ -198,7 +201,7 @@ class PowerRequestAdmin(ReadOnlyAdmin):
         row = self._row(pk)
 
         def act() -> str:
-            asking.take_back(row, by=request.user, ip=client_ip(request))
+            asking.take_back(row, by=signed_in(request), ip=client_ip(request))
             return _("Taken back: %s") % row.what
 
         reasons = (

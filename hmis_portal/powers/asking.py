@@ -5,7 +5,6 @@ the act by its kind, writes the audit record and tells all concerned, in one tra
 """
 
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -17,6 +16,7 @@ from django.utils.translation import gettext as _
 from hmis_portal import audit
 from hmis_portal.events import PortalEvent
 from hmis_portal.models import PowerRequest, StoredDocument
+from hmis_portal.models.users import User
 from hmis_portal.powers import emails, kinds
 from hmis_portal.text.words import datetime_words
 from hmis_portal.web.errors import DomainError, GuardFailed, WrongState
@@ -35,8 +35,8 @@ VERBS = {
 
 @transaction.atomic
 def ask(
-    kind: str, *, by: Any, target: models.Model, what: str, reason: str, changes: list[list[str]] | None = None,
-    data: dict[str, Any] | None = None, person: Any = None, document: StoredDocument | None = None, agency_id: UUID | None = None, ip: str | None = None,
+    kind: str, *, by: User, target: models.Model, what: str, reason: str, changes: list[list[str]] | None = None,
+    data: dict[str, object] | None = None, person: User | None = None, document: StoredDocument | None = None, agency_id: UUID | None = None, ip: str | None = None,
 ) -> PowerRequest:  # fmt: skip
     """Write down what one person asks for; nothing is changed yet.
 
@@ -74,7 +74,7 @@ def against_asking(row: PowerRequest) -> list[str]:
     return kinds.of(row).against(row)
 
 
-def against_granting(row: PowerRequest, by: Any) -> list[str]:
+def against_granting(row: PowerRequest, by: User) -> list[str]:
     """Why this person cannot grant it now."""
     if not kinds.is_admin(by):
         raise PermissionDenied
@@ -92,7 +92,7 @@ def _against(row: PowerRequest) -> list[str]:
 
 
 @transaction.atomic
-def grant(row: PowerRequest, *, by: Any, ip: str | None = None) -> PowerRequest:
+def grant(row: PowerRequest, *, by: User, ip: str | None = None) -> PowerRequest:
     """The second person says yes, and it is done at once."""
     row = _waiting(row)
     if reasons := against_granting(row, by):
@@ -102,7 +102,7 @@ def grant(row: PowerRequest, *, by: Any, ip: str | None = None) -> PowerRequest:
 
 
 @transaction.atomic
-def refuse(row: PowerRequest, *, by: Any, reason: str, ip: str | None = None) -> PowerRequest:
+def refuse(row: PowerRequest, *, by: User, reason: str, ip: str | None = None) -> PowerRequest:
     """Another HMIS Admin says no; while a notice runs, so may everybody who was told."""
     row = _waiting(row)
     if not may_refuse(row, by):
@@ -111,14 +111,14 @@ def refuse(row: PowerRequest, *, by: Any, reason: str, ip: str | None = None) ->
     return row
 
 
-def may_refuse(row: PowerRequest, by: Any) -> bool:
+def may_refuse(row: PowerRequest, by: User) -> bool:
     if by.pk == row.asked_by_id:
         return False
     return kinds.is_admin(by) or (row.notice_until is not None and kinds.is_told(by, row))
 
 
 @transaction.atomic
-def take_back(row: PowerRequest, *, by: Any, ip: str | None = None) -> PowerRequest:
+def take_back(row: PowerRequest, *, by: User, ip: str | None = None) -> PowerRequest:
     row = _waiting(row)
     if by.pk != row.asked_by_id:
         raise PermissionDenied
@@ -170,7 +170,7 @@ def _decide(
     row: PowerRequest,
     outcome: PowerRequest.Outcome,
     *,
-    by: Any = None,
+    by: User | None = None,
     reason: str = "",
     ip: str | None = None,
 ) -> None:
@@ -184,7 +184,7 @@ def _decide(
     emails.decided(row)
 
 
-def _record(row: PowerRequest, verb: PortalEvent, *, by: Any, reason: str, ip: str | None) -> None:
+def _record(row: PowerRequest, verb: PortalEvent, *, by: User | None, reason: str, ip: str | None) -> None:
     audit.record(
         by=by, verb=verb, obj=row, agency_id=row.agency_id, after=row.outcome, reason=reason, ip=ip,
         data={

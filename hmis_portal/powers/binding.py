@@ -1,7 +1,6 @@
 """Settings that bind: who may do what alone, and where people are sent. One asks for another value, another grants it."""
 
 from collections.abc import Collection
-from typing import Any
 
 from django.contrib.admin.utils import label_for_field
 from django.utils.text import capfirst
@@ -11,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from hmis_portal import audit
 from hmis_portal.events import PortalEvent
 from hmis_portal.models import PortalSettings, PowerRequest
+from hmis_portal.models.users import User
 from hmis_portal.powers import asking, kinds
 
 SETTINGS = "settings"
@@ -18,7 +18,7 @@ SETTINGS = "settings"
 
 def ask(
     *,
-    by: Any,
+    by: User,
     before: PortalSettings,
     after: PortalSettings,
     names: Collection[str],

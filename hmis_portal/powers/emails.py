@@ -5,6 +5,7 @@ from typing import Any
 
 from hmis_portal import mail
 from hmis_portal.models import PowerRequest
+from hmis_portal.models.users import User
 from hmis_portal.powers import kinds
 
 
@@ -30,7 +31,7 @@ def _told(row: PowerRequest) -> Iterable[Any]:
     return {**informed, row.asked_by_id: row.asked_by, **{person.pk: person for person in concerned}}.values()
 
 
-def _send(name: str, row: PowerRequest, person: Any, **more: Any) -> None:
+def _send(name: str, row: PowerRequest, person: User, **more: object) -> None:
     mail.send(
         f"powers/{name}",
         to=person,

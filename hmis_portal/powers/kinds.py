@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from hmis_portal.models import PowerRequest
+from hmis_portal.models.users import AnyUser
 
 
 def _nothing(_row: PowerRequest) -> list[Any]:
@@ -60,12 +61,12 @@ def people() -> People:
     return _people[0]
 
 
-def is_admin(user: Any) -> bool:
+def is_admin(user: AnyUser) -> bool:
     """May ask and grant: asked of the database, not of what the request knew at its beginning."""
     return bool(user.pk) and people().admins().filter(pk=user.pk).exists()
 
 
-def is_told(user: Any, row: PowerRequest) -> bool:
+def is_told(user: AnyUser, row: PowerRequest) -> bool:
     """Who reads a request and, while a notice runs, may stop it: the HMIS's own people, and whom it concerns."""
     if not user.pk or not user.is_active:
         return False

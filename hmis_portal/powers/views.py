@@ -1,7 +1,5 @@
 """Where the messages lead: the HMIS's own people to the desk, others whom it concerns to a page that can stop it."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,12 +9,12 @@ from django.utils.translation import gettext_lazy
 from hmis_portal.models import PowerRequest
 from hmis_portal.powers import asking, kinds
 from hmis_portal.powers.admin import RefuseForm, facts, when_words
-from hmis_portal.web.visits import client_ip
+from hmis_portal.web.visits import client_ip, signed_in
 
 
 def request_page(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(PowerRequest.objects.select_related("asked_by", "person"), pk=pk)
-    by: Any = request.user
+    by = signed_in(request)
     if not kinds.is_told(by, row):
         raise Http404
     if by.is_staff:

@@ -2,7 +2,6 @@
 
 from contextlib import suppress
 from datetime import timedelta
-from typing import Any
 
 import structlog
 from celery import shared_task
@@ -28,7 +27,7 @@ CHECK_WAITS = 1800  # of 40 seconds: some twenty hours
 
 
 @worker_init.connect
-def check_configured(**_kwargs: Any) -> None:
+def check_configured(**_kwargs: object) -> None:
     """A worker that could not seal does not start; one that does makes its key known."""
     try:
         evidence_keys.check_configured()

@@ -1,10 +1,11 @@
 """The page between a form and its saving: who would lose or gain access, who gets a task, how many messages go out."""
 
 import datetime as dt
-from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import admin
+from django.db.models.options import Options
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path
@@ -22,6 +23,32 @@ from hmis_portal.what_if.trying import HORIZON
 State = WhatIf.State
 STATES = {State.WORKING: "waiting", State.DONE: "done", State.FAILED: "problem"}
 SHOWN = 200
+
+
+@dataclass(frozen=True)
+class ShownTable:
+    """The first rows of a list, each cell with the words of its column, and how many more there are."""
+
+    title: str
+    heads: tuple[str, ...]
+    rows: list[list[tuple[str, str]]]
+    more: int
+
+
+@dataclass(frozen=True)
+class LookPage:
+    """What the page shows; its template reads the fields by their names."""
+
+    opts: Options[WhatIf]
+    title: str
+    row: WhatIf
+    facts: list[tuple[str, int | str]]
+    tables: list[ShownTable]
+    nothing: bool
+    back: str
+    seen: str
+    horizon: int
+    may_save: bool
 
 
 @admin.register(WhatIf)
@@ -48,27 +75,28 @@ class WhatIfAdmin(ReadOnlyAdmin):
     def look_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         row = get_object_or_404(WhatIf, pk=pk)
         outcome = {**NOTHING, **row.result}
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": gettext("What this change would do"),
-            "row": row,
-            "facts": _facts(outcome),
-            "tables": [*_tables(outcome)],
-            "nothing": not any(outcome[name] for name in ("lost", "gained", "tasks", "at_once"))
+        shown = LookPage(
+            opts=self.opts,
+            title=gettext("What this change would do"),
+            row=row,
+            facts=_facts(outcome),
+            tables=_tables(outcome),
+            nothing=not any(outcome[name] for name in ("lost", "gained", "tasks", "at_once"))
             and outcome["later"] == outcome["otherwise"],
-            "back": row.page,
-            "seen": SEEN,
-            "horizon": HORIZON,
-            "may_save": row.state == State.DONE and row.asked_by_id == request.user.pk,
-        }
-        answer = render(request, "admin/what_if.html", context)
+            back=row.page,
+            seen=SEEN,
+            horizon=HORIZON,
+            may_save=row.state == State.DONE and row.asked_by_id == request.user.pk,
+        )
+        answer = render(
+            request, "admin/what_if.html", {**self.admin_site.each_context(request), **vars(shown)}
+        )
         if row.is_open:
             answer["Refresh"] = "3"
         return answer
 
 
-def _facts(outcome: dict[str, Any]) -> list[tuple[str, Any]]:
+def _facts(outcome: dict[str, Any]) -> list[tuple[str, int | str]]:
     later = gettext("%(changed)d, without the change %(otherwise)d")
     return [
         (gettext("People who lose access"), len(outcome["lost"])),
@@ -82,8 +110,7 @@ def _facts(outcome: dict[str, Any]) -> list[tuple[str, Any]]:
     ]
 
 
-def _tables(outcome: dict[str, Any]) -> Sequence[dict[str, Any]]:
-    """What is shown of each list: its title, the words of its columns, its first rows and how many more there are."""
+def _tables(outcome: dict[str, Any]) -> list[ShownTable]:
     people = (gettext("From"), gettext("Person"), gettext("Agency"))
     lost, gained = ([_person(row) for row in sorted(outcome[name])] for name in ("lost", "gained"))
     tasks = [
@@ -95,12 +122,12 @@ def _tables(outcome: dict[str, Any]) -> Sequence[dict[str, Any]]:
         (gettext("Which agencies get a task"), (gettext("Agency"), gettext("What is to be done")), tasks),
     )
     return [
-        {
-            "title": title,
-            "heads": heads,
-            "rows": [[*zip(heads, cells, strict=True)] for cells in all_rows[:SHOWN]],
-            "more": max(0, len(all_rows) - SHOWN),
-        }
+        ShownTable(
+            title=title,
+            heads=heads,
+            rows=[[*zip(heads, cells, strict=True)] for cells in all_rows[:SHOWN]],
+            more=max(0, len(all_rows) - SHOWN),
+        )
         for title, heads, all_rows in rows
         if all_rows
     ]

@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -15,6 +14,7 @@ from django.utils import timezone
 
 from hmis_portal import queue
 from hmis_portal.models import WhatIf
+from hmis_portal.models.users import User
 from hmis_portal.running import tries
 from hmis_portal.what_if import kinds, trying
 
@@ -24,7 +24,9 @@ SEEN = "_what_if"  # the field in which a form says which what-if was read
 NOT_TYPED = ("csrfmiddlewaretoken", SEEN)
 
 
-def ask(kind: str, *, by: Any, what: str, data: dict[str, Any], page: str, posted: list[list[str]]) -> WhatIf:
+def ask(
+    kind: str, *, by: User, what: str, data: dict[str, object], page: str, posted: list[list[str]]
+) -> WhatIf:
     """Try a change; it is made by sending `posted` to `page`."""
     with transaction.atomic():
         pieces = [[str(key) for key in piece] for piece in kinds.world().pieces()]

@@ -8,6 +8,7 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
+from hmis_portal.web.visits import signed_in
 from hmis_portal.what_if import asking, kinds
 
 
@@ -20,10 +21,10 @@ class AsksWhatIf:
 
     what_if = "rows"  # the kind: another where workers do something after the saving
 
-    def steers(self, form: Any, formsets: Any, change: bool) -> bool:
+    def steers(self, form: object, formsets: object, change: bool) -> bool:
         raise NotImplementedError
 
-    def what_if_data(self, form: Any, formsets: Any) -> dict[str, Any]:
+    def what_if_data(self, form: Any, formsets: Any) -> dict[str, object]:
         """The rows as they would be, for `put`."""
         return rows_of(form.instance, formsets)
 
@@ -32,7 +33,7 @@ class AsksWhatIf:
         if self.steers(form, formsets, change) and not asking.is_confirmed(request, self.what_if):
             raise Foreseen(str(form.instance), self.what_if_data(form, formsets))
 
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def changeform_view(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         try:
             answer: HttpResponse = super().changeform_view(request, *args, **kwargs)  # type: ignore[misc]
         except Foreseen as foreseen:
@@ -40,14 +41,16 @@ class AsksWhatIf:
         return answer
 
 
-def page_before(request: HttpRequest, kind: str, what: str, data: dict[str, Any]) -> HttpResponse:
+def page_before(request: HttpRequest, kind: str, what: str, data: dict[str, object]) -> HttpResponse:
     """The page that says what the form that was just sent would do; from there it is sent again."""
     posted = asking.typed(request.POST)
-    row = asking.ask(kind, by=request.user, what=what, data=data, page=request.get_full_path(), posted=posted)
+    row = asking.ask(
+        kind, by=signed_in(request), what=what, data=data, page=request.get_full_path(), posted=posted
+    )
     return HttpResponseRedirect(reverse("admin:hmis_portal_whatif_look", args=[row.pk]))
 
 
-def rows_of(row: models.Model, formsets: Any = ()) -> dict[str, Any]:
+def rows_of(row: models.Model, formsets: Any = ()) -> dict[str, object]:
     """A row and what its form keeps beside it, as they stand in this transaction."""
     rows, beside = [row], []
     for formset in formsets:

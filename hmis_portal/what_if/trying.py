@@ -35,7 +35,7 @@ def undone() -> Iterator[list[str]]:
             transaction.set_rollback(True)
 
 
-def try_out(row: WhatIf, agencies: Sequence[UUID]) -> dict[str, Any] | None:
+def try_out(row: WhatIf, agencies: Sequence[UUID]) -> dict[str, object] | None:
     """What the change would do to these agencies and their people; None when nothing."""
     world = kinds.world()
     with undone():
@@ -60,7 +60,7 @@ def try_out(row: WhatIf, agencies: Sequence[UUID]) -> dict[str, Any] | None:
     }
 
 
-def _seen(agencies: Sequence[UUID]) -> list[Any]:
+def _seen(agencies: Sequence[UUID]) -> list[object]:
     """Today and on the last day: what begins to count in between shows on the last."""
     seen = []
     for ahead in (0, HORIZON):

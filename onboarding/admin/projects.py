@@ -1,6 +1,6 @@
 """New projects of approved agencies: which the HMIS Admin has still to set up, and that one is."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 from uuid import UUID
 
 from django import forms
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from agencies import permissions
 from agencies.admin.projects import ProjectAdmin
-from agencies.models import Project
+from agencies.models import Project, User
 from agencies.services.projects import accept
 from hmis_portal.desk import waiting
 from hmis_portal.desk.tools import act_page, guarded, link
@@ -80,7 +80,7 @@ def new_projects() -> Rows:
     )
 
 
-def queues_for(user: Any) -> list[waiting.QueueMaker]:
+def queues_for(user: User) -> list[waiting.QueueMaker]:
     reads = permissions.is_hmis_admin(user) or permissions.is_auditor(user)
     return [new_projects] if reads else []
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from agencies import permissions
 from agencies.admin.acts import ReasonForm
 from agencies.desk.lists import FoundByAgency
+from agencies.models import User
 from hmis_portal.desk import waiting
 from hmis_portal.desk.tools import ReadOnlyAdmin, act_page, guarded, status
 from hmis_portal.desk.waiting import Line, Rows, days_words, queue_of, waits_filter
@@ -50,7 +51,7 @@ class AcceptProposalForm(ReasonForm):
     }
     shown_when = {"reason": ("mou", STANDS)}
 
-    def __init__(self, *args: Any, mou: Mou | None, **kwargs: Any) -> None:
+    def __init__(self, *args: object, mou: Mou | None, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         if mou is None:
             del self.fields["mou"], self.fields["reason"]
@@ -66,7 +67,7 @@ class AcceptProposalForm(ReasonForm):
 class RefuseProposalForm(ReasonForm):
     submit_label, submit_danger = gettext_lazy("Refuse the change"), True
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reason"].help_text = _("The agency reads this, and it is kept in the record.")
 
@@ -199,7 +200,7 @@ def proposed_changes() -> Rows:
     )
 
 
-def queues_for(user: Any) -> list[waiting.QueueMaker]:
+def queues_for(user: User) -> list[waiting.QueueMaker]:
     reads = permissions.is_hmis_admin(user) or permissions.is_auditor(user)
     return [proposed_changes] if reads else []
 

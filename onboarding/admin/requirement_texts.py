@@ -13,12 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agencies import permissions
+from agencies.models import User
 from hmis_portal.desk.tools import ReadOnlyAdmin, act_page, guarded, link, status
 from hmis_portal.forms import PortalFormMixin
 from hmis_portal.models import PowerRequest
 from hmis_portal.powers import asking, kinds
 from hmis_portal.powers.admin import asked_words, takes_two
 from hmis_portal.text.words import date_words
+from hmis_portal.web.visits import signed_in
 from onboarding.application import requirements
 from onboarding.models import RequirementConfirmation, RequirementText
 
@@ -45,7 +47,7 @@ class WordingForm(PortalFormMixin, forms.Form):
         return text
 
 
-def _ask(version: RequirementText, text: str, *, by: Any, reason: str) -> PowerRequest:
+def _ask(version: RequirementText, text: str, *, by: User, reason: str) -> PowerRequest:
     return asking.ask(
         PUBLISH, by=by, target=version, reason=reason, data={"text": text},
         what=_("Publish a new wording: %(text)s") % {"text": version.get_requirement_display()},
@@ -136,10 +138,10 @@ class RequirementTextAdmin(ReadOnlyAdmin):
 
         def act() -> str:
             data = form.cleaned_data
-            return asked_words(_ask(version, data["text"], by=request.user, reason=data["reason"]))
+            return asked_words(_ask(version, data["text"], by=signed_in(request), reason=data["reason"]))
 
         return act_page(
             self, request, title=_("Write a new wording"), caption=version, form=form, act=act,
             back=reverse("admin:onboarding_requirementtext_changelist"),
-            explanation=effect + "\n" + takes_two(request.user),
+            explanation=effect + "\n" + takes_two(signed_in(request)),
         )  # fmt: skip

@@ -6,15 +6,15 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencies import permissions
-from agencies.models import Agency
+from agencies.models import Agency, User
 from hmis_portal.models import PortalSettings
+from hmis_portal.models.users import AnyUser
 from hmis_portal.text.words import date_words
 from onboarding import workflow
 from onboarding.journey.facts import Facts
@@ -28,7 +28,7 @@ State = Application.State
 CLOSED = (Mou.State.DECLINED, Mou.State.VOIDED, Mou.State.SUPERSEDED, Mou.State.ENDED)
 
 
-def of_agency(facts: Facts, reader: Any = None) -> Turn:
+def of_agency(facts: Facts, reader: AnyUser | None = None) -> Turn:
     """The one next thing on the way into the HMIS, as this person reads it; without a reader as lists and mails say it."""
     return Journey(facts, reader).turn
 
@@ -45,7 +45,7 @@ def staying(rows: QuerySet[Application]) -> QuerySet[Application]:
     return rows.exclude(agency__in=Agency.objects.filter(state=Agency.State.LEFT))
 
 
-def waiting(whose: str, rows: QuerySet[Application], reader: Any) -> QuerySet[Application]:
+def waiting(whose: str, rows: QuerySet[Application], reader: User) -> QuerySet[Application]:
     """The applications on which the HMIS Admin ("hmis"), this one ("mine"), the agency or the Lead Agency ("lead") is to act.
 
     "overdue" are those that the agency has not answered in time, "held" wait for somebody else, "second" for another
@@ -91,7 +91,7 @@ def _approved(mous: list[Mou]) -> Q:
     return Q(pk__in=bound.approved().filter(agency__in=keys).values("pk")) if keys else Q()
 
 
-def of_mou(mou: Mou | None, facts: Facts, reader: Any) -> Turn | None:
+def of_mou(mou: Mou | None, facts: Facts, reader: AnyUser) -> Turn | None:
     """Of the MOU that the agency acts on, as this person reads it on its page; None while nothing is to be done with it."""
     if mou is None or mou.state in CLOSED:
         return _to_name(mou, facts, reader)
@@ -102,7 +102,7 @@ def of_mou(mou: Mou | None, facts: Facts, reader: Any) -> Turn | None:
     return _to_renew(mou, facts, reader) if mou.may_be_renewed else None
 
 
-def _to_name(mou: Mou | None, facts: Facts, reader: Any) -> Turn:
+def _to_name(mou: Mou | None, facts: Facts, reader: AnyUser) -> Turn:
     """Only a manager names the signatory; the others are told whose task it is, or why nobody may."""
     if facts.agency.left_at or facts.closed or facts.out_of_date:
         return of_agency(facts, reader)
@@ -112,7 +112,7 @@ def _to_name(mou: Mou | None, facts: Facts, reader: Any) -> Turn:
     return _manager(facts, reader, words, since, "name_signatory", _("Name the signatory"), others)
 
 
-def _to_sign(mou: Mou, facts: Facts, reader: Any) -> Turn:
+def _to_sign(mou: Mou, facts: Facts, reader: AnyUser) -> Turn:
     if changes := party.changes(mou):
         return _to_issue_anew(mou, facts, reader, changes)
     if mou.signatory_id != reader.pk and not facts.can_be_signed(mou):
@@ -132,7 +132,7 @@ def _to_sign(mou: Mou, facts: Facts, reader: Any) -> Turn:
     return replace(turn, text=words, page=page, of=facts.agency.pk, action=action, yours=True)
 
 
-def _after_signing(mou: Mou, facts: Facts, reader: Any) -> Turn:
+def _after_signing(mou: Mou, facts: Facts, reader: AnyUser) -> Turn:
     """A renewal waits for no application; a first MOU goes the way of its own."""
     signed = _("The agency has signed. The Lead Agency now counter-signs.")
     if mou.successor_of_id:
@@ -149,7 +149,7 @@ def _after_signing(mou: Mou, facts: Facts, reader: Any) -> Turn:
     return turn
 
 
-def _renewal_signed(mou: Mou, facts: Facts, reader: Any, signed: str) -> Turn:
+def _renewal_signed(mou: Mou, facts: Facts, reader: AnyUser, signed: str) -> Turn:
     """At once with the Lead Agency, unless it stands in another name than today's."""
     portal = facts.batch.portal
     match facts.holder_of_signed(mou):
@@ -162,13 +162,13 @@ def _renewal_signed(mou: Mou, facts: Facts, reader: Any, signed: str) -> Turn:
     return _to_issue_anew(mou, facts, reader, [*party.changes(mou, lead=True), again])
 
 
-def _to_issue_anew(mou: Mou, facts: Facts, reader: Any, why: Iterable[object]) -> Turn:
+def _to_issue_anew(mou: Mou, facts: Facts, reader: AnyUser, why: Iterable[object]) -> Turn:
     words = " ".join(map(str, why))
     label = str(workflow.move(Mou, workflow.MouVerb.ISSUE_ANEW).label)
     return _manager(facts, reader, words, mou.state_since, "name_signatory", label)
 
 
-def _to_renew(mou: Mou, facts: Facts, reader: Any) -> Turn:
+def _to_renew(mou: Mou, facts: Facts, reader: AnyUser) -> Turn:
     words = _("The term ends on %(day)s. Renew the MOU now: the new one follows without a gap.")
     words %= {"day": date_words(mou.term_ends_on)}
     if mou.is_asked_anew:
@@ -177,7 +177,7 @@ def _to_renew(mou: Mou, facts: Facts, reader: Any) -> Turn:
 
 
 def _manager(
-    facts: Facts, reader: Any, text: str, since: datetime | None, page: str, action: str, others: str = ""
+    facts: Facts, reader: AnyUser, text: str, since: datetime | None, page: str, action: str, others: str = ""
 ) -> Turn:
     """A manager's; the others read `others`, where that is told in other words, and have no button."""
     who = _("the agency’s manager")

@@ -1,7 +1,6 @@
 """What waits for those who check proof and record completions, and where they enter what came."""
 
 from datetime import timedelta
-from typing import Any
 
 from django.contrib import admin
 from django.db.models import Exists, OuterRef
@@ -11,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from agencies.models import User
 from hmis_portal.desk import waiting
 from hmis_portal.desk.waiting import Line, Rows, days_words, queue_of
 from training import permissions
@@ -114,7 +114,7 @@ def attendance_to_record() -> Rows:
     )  # fmt: skip
 
 
-def queues_for(user: Any) -> list[waiting.QueueMaker]:
+def queues_for(user: User) -> list[waiting.QueueMaker]:
     queues: list[waiting.QueueMaker] = (
         [proof_to_check, cases_to_look_through] if permissions.may_check_evidence(user) else []
     )

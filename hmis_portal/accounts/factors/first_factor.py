@@ -5,24 +5,24 @@ mailbox could take the power. An HMIS Admin who has checked who the person is al
 """
 
 from datetime import timedelta
-from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hmis_portal.accounts.factors import strength
 from hmis_portal.models import PortalSettings
+from hmis_portal.models.users import User
 
 ALLOWED_FOR = timedelta(hours=72)
 
 
-def hold(user: Any) -> None:
+def hold(user: User) -> None:
     """Called before a password is set anew by e-mail; whoever sets the first password of an account is let be."""
     if user.is_staff and user.has_usable_password() and not strength.factors(user):
         user.password_reset_at = timezone.now()
 
 
-def held(user: Any) -> str:
+def held(user: User) -> str:
     """Why this person may not set up a second factor now, and whom to ask; "" when they may."""
     allowed = user.first_factor_until is not None and user.first_factor_until > timezone.now()
     if not user.is_staff or user.password_reset_at is None or allowed or strength.factors(user):
@@ -35,13 +35,13 @@ def held(user: Any) -> str:
     return words % {"phone": portal.support_phone, "email": portal.support_email}
 
 
-def allow(user: Any) -> None:
+def allow(user: User) -> None:
     """An HMIS Admin has checked who this is; the caller records it."""
     user.first_factor_until = timezone.now() + ALLOWED_FOR
     user.save(update_fields=["first_factor_until"])
 
 
-def set_up(user: Any) -> None:
+def set_up(user: User) -> None:
     """There is one now: what was held back and allowed is over."""
     if user.password_reset_at or user.first_factor_until:
         user.password_reset_at = user.first_factor_until = None

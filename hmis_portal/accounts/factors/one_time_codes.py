@@ -1,7 +1,5 @@
 """Codes that are good once: of an authenticator app, and those on paper for when it is lost."""
 
-from typing import Any
-
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
 from allauth.mfa.utils import decrypt
@@ -10,6 +8,8 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
 from django.utils.crypto import get_random_string
 
+from hmis_portal.models.users import User
+
 Type = Authenticator.Type
 COUNT = 10
 # Ten letters and digits, none that looks like another: 49 bits, hashed as a password is.
@@ -17,7 +17,7 @@ LETTERS = "23456789abcdefghjkmnpqrstvwxyz"
 HASHES, LAST_COUNTER = "hashes", "last_counter"
 
 
-def use(user: Any, code: str) -> Authenticator | None:
+def use(user: User, code: str) -> Authenticator | None:
     """The app or the recovery codes of this person, when the code is theirs and was never used; now it was."""
     with transaction.atomic():
         rows = Authenticator.objects.select_for_update().filter(user_id=user.pk).order_by("pk")
@@ -57,7 +57,7 @@ def _use_recovery_code(row: Authenticator, code: str) -> bool:
 
 
 @transaction.atomic
-def make_recovery_codes(user: Any) -> tuple[Authenticator, list[str]]:
+def make_recovery_codes(user: User) -> tuple[Authenticator, list[str]]:
     """New codes in place of all earlier ones. Their hashes are kept, so they can be shown this once."""
     get_user_model().objects.select_for_update().get(pk=user.pk)
     Authenticator.objects.filter(user_id=user.pk, type=Type.RECOVERY_CODES).delete()
@@ -67,7 +67,7 @@ def make_recovery_codes(user: Any) -> tuple[Authenticator, list[str]]:
     return row, [f"{code[:5]}-{code[5:]}" for code in codes]
 
 
-def recovery_codes_left(user: Any) -> int:
+def recovery_codes_left(user: User) -> int:
     row = Authenticator.objects.filter(user_id=user.pk, type=Type.RECOVERY_CODES).first()
     return len(row.data.get(HASHES, ())) if row else 0
 

@@ -54,7 +54,7 @@ def encrypt_anew() -> int:
     return count
 
 
-def _anew(value: Any) -> Any:
+def _anew(value: object) -> Any:
     if isinstance(value, dict):
         return {name: _anew(part) for name, part in value.items()}
     if isinstance(value, list):

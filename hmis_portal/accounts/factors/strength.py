@@ -4,8 +4,6 @@ Asked by `agencies.permissions` and by the model permissions of a person, so whe
 files, in the admin. Outside a request (a worker, a command) there is no session to ask.
 """
 
-from typing import Any
-
 from allauth.core import context
 from django.conf import settings
 from django.contrib import messages
@@ -15,11 +13,13 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from hmis_portal.models.users import AnyUser
+
 PASSKEY, APP = "webauthn", "totp"
 BY_PROVIDER = "provider"  # the type of a factor that an identity provider asked for, in a session's record
 
 
-def lacks_second_factor(user: Any) -> bool:
+def lacks_second_factor(user: AnyUser) -> bool:
     """Whether this is one of the HMIS's own people, acting in a session that was opened without a second factor."""
     request = context.request
     return (
@@ -43,7 +43,7 @@ def second_factor_used(request: HttpRequest) -> bool:
     return by_provider or (bool(used) and bool(factors(user)))
 
 
-def factors(user: Any) -> frozenset[str]:
+def factors(user: AnyUser) -> frozenset[str]:
     """The kinds of second factor that a person has; one query a request."""
     from allauth.mfa.models import Authenticator
 
@@ -54,7 +54,7 @@ def factors(user: Any) -> frozenset[str]:
     return types
 
 
-def way_to_confirm(user: Any, wanted: str) -> str:
+def way_to_confirm(user: AnyUser, wanted: str) -> str:
     """The page where a person shows once more that it is them, on the way to the one that was wanted."""
     has = factors(user)
     name = (

@@ -59,7 +59,7 @@ class SigningProgress:
         return sum(self.counts.values())
 
     @property
-    def tabs(self) -> list[tuple[str, Any, int]]:
+    def tabs(self) -> list[tuple[str, object, int]]:
         """The words and the number of each state, all of them first."""
         return [
             ("", _("All"), self.everyone),
@@ -80,7 +80,7 @@ class SigningProgress:
     @cached_property
     def agencies(self) -> list[dict[str, Any]]:
         """Every agency, by name, and how many of its people stand in each state."""
-        agencies: dict[Any, dict[str, Any]] = {}
+        agencies: dict[object, dict[str, object]] = {}
         for state in STATES:
             rows = self.rows.filter(of_state(state)).order_by().values("agency_key", "agency_name")
             for row in rows.annotate(count=Count("*")):
@@ -89,7 +89,7 @@ class SigningProgress:
         return sorted(agencies.values(), key=lambda row: str(row["agency_name"]).casefold())
 
     @property
-    def narrowed(self) -> QuerySet[Any, dict[str, Any]]:
+    def narrowed(self) -> QuerySet[Any, dict[str, object]]:
         rows = self.rows.filter(agency_key=self.agency) if self.agency else self.rows
         return rows.filter(of_state(self.state)) if self.state else rows
 
@@ -130,7 +130,7 @@ def of_state(state: str) -> Q:
     }[state]
 
 
-def with_state(row: dict[str, Any]) -> dict[str, Any]:
+def with_state(row: dict[str, Any]) -> dict[str, object]:
     state = OPEN if row["by"] >= timezone.localdate() else OVER
     state = GONE if row["gone"] else state
     words, kind = STATES[SIGNED if row["signed_at"] else state]

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from hmis_portal.forms import DateField, PortalFormMixin
 from hmis_portal.models import PowerRequest
+from hmis_portal.models.users import User
 from hmis_portal.powers import asking, kinds
 from hmis_portal.signing.agreeing import text_versions
 from hmis_portal.signing.agreeing.who_signs import WhoSigns
@@ -117,7 +118,7 @@ class SignersForm(PublishForm):
         ),
     )
 
-    def __init__(self, *args: Any, signing: Signing, **kwargs: Any) -> None:
+    def __init__(self, *args: object, signing: Signing, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.signing = signing
         agencies = signing.askable().order_by("legal_name")
@@ -146,12 +147,12 @@ class SignersForm(PublishForm):
         return WhoSigns(by, frozenset(of_cocs.values_list("pk", flat=True)))
 
 
-def form_for(version: TextVersion, data: Any) -> PublishForm:
+def form_for(version: TextVersion, data: object) -> PublishForm:
     signing = uses[version.kind].signing
     return SignersForm(data, signing=signing) if signing else PublishForm(data)
 
 
-def ask_to_publish(version: TextVersion, *, by: Any, reason: str, who: WhoSigns | None) -> PowerRequest:
+def ask_to_publish(version: TextVersion, *, by: User, reason: str, who: WhoSigns | None) -> PowerRequest:
     """Ask that this very draft is put in force: who grants it reads the same words, and who is to sign it by when."""
     now = text_versions.current(version.kind)
     changes = [[version.get_kind_display(), str(now or ""), str(version)]]
@@ -207,7 +208,7 @@ def _publish(row: PowerRequest) -> None:
     uses[version.kind].publish(version, by=row.asked_by, who=_who(row))
 
 
-def _papers(row: PowerRequest) -> list[tuple[Any, str]]:
+def _papers(row: PowerRequest) -> list[tuple[object, str]]:
     names = [("compare", _("Compared with the version in force")), ("preview", _("As a PDF"))]
     return [(words, reverse(f"admin:signing_text_{name}", args=[row.target_id])) for name, words in names]
 

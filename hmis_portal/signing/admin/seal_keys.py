@@ -1,7 +1,6 @@
 """The keys of the portal's seal: which one seals, until when, a new one, and the end of trust in one."""
 
 from collections.abc import Callable
-from typing import Any
 
 from django import forms
 from django.conf import settings
@@ -20,19 +19,20 @@ from hmis_portal.desk.tools import ReadOnlyAdmin, act_page, guarded, link, statu
 from hmis_portal.events import PortalEvent
 from hmis_portal.forms import PortalFormMixin
 from hmis_portal.models import PowerRequest
+from hmis_portal.models.users import AnyUser
 from hmis_portal.powers import asking, kinds
 from hmis_portal.powers.admin import asked_words, takes_two
 from hmis_portal.signing.models import SealKey
 from hmis_portal.signing.sealing import certificates, keys, revocation
 from hmis_portal.text.words import date_words
 from hmis_portal.web.errors import GuardFailed
-from hmis_portal.web.visits import client_ip
+from hmis_portal.web.visits import client_ip, signed_in
 
 LIST = "admin:signing_sealkey_changelist"
 REVOKE = "revoke_seal_key"
 
 
-def may_keep_keys(user: Any) -> bool:
+def may_keep_keys(user: AnyUser) -> bool:
     """Who may change the portal’s settings."""
     return bool(user.has_perm("hmis_portal.change_portalsettings"))
 
@@ -98,7 +98,7 @@ class SealKeyAdmin(ReadOnlyAdmin):
         ]
 
     def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+        self, request: HttpRequest, extra_context: dict[str, object] | None = None
     ) -> HttpResponse:
         may = may_keep_keys(request.user)
         return super().changelist_view(request, {**(extra_context or {}), "may_change": may})
@@ -108,7 +108,7 @@ class SealKeyAdmin(ReadOnlyAdmin):
         request: HttpRequest,
         object_id: str,
         form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
+        extra_context: dict[str, object] | None = None,
     ) -> HttpResponse:
         key = SealKey.objects.filter(pk=object_id).first() if object_id.isdecimal() else None
         may = bool(key and key.revoked_at is None and may_keep_keys(request.user))
@@ -143,7 +143,7 @@ class SealKeyAdmin(ReadOnlyAdmin):
 
         def act() -> str:
             row = asking.ask(
-                REVOKE, by=request.user, target=key, reason=form.cleaned_data["reason"], ip=client_ip(request),
+                REVOKE, by=signed_in(request), target=key, reason=form.cleaned_data["reason"], ip=client_ip(request),
                 what=_("Revoke the seal key %(key)s") % {"key": key},
                 changes=[[_("Trust in the key"), _("Yes"), _("No")]],
             )  # fmt: skip
@@ -155,7 +155,7 @@ class SealKeyAdmin(ReadOnlyAdmin):
         )
         if not key.retired_at:
             words += " " + _("It is the key that seals now: make a new one next, or files wait.")
-        words += "\n" + takes_two(request.user)
+        words += "\n" + takes_two(signed_in(request))
         return self._page(
             request, form, act, title=_("Revoke a seal key"), words=words, possible=True, key=key
         )

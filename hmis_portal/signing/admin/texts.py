@@ -17,11 +17,13 @@ from django.utils.translation import gettext_lazy
 
 from hmis_portal import documents
 from hmis_portal.desk.tools import DeskAdmin, act_page, guarded, status
+from hmis_portal.models.users import AnyUser
 from hmis_portal.powers.admin import asked_words, takes_two
 from hmis_portal.signing.admin import progress
 from hmis_portal.signing.admin.publishing import PUBLISH, ask_to_publish, form_for, kept, uses
 from hmis_portal.signing.agreeing import text, text_versions
 from hmis_portal.signing.models import ClauseRead, TextVersion
+from hmis_portal.web.visits import signed_in
 from hmis_portal.what_if.asking import is_confirmed
 from hmis_portal.what_if.saving import page_before
 
@@ -73,7 +75,7 @@ def faults(body: str, kind: str) -> Iterator[str]:
         yield _("Write each variable in small letters with one space on each side, such as “{{ agency }}”")
 
 
-def may_publish(user: Any) -> bool:
+def may_publish(user: AnyUser) -> bool:
     """Who may change the drafts."""
     return bool(user.has_perm("signing.change_textversion"))
 
@@ -115,7 +117,7 @@ class TextVersionAdmin(DeskAdmin):
             obj and obj.state != TextVersion.State.DRAFT
         )
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+    def get_readonly_fields(self, request: HttpRequest, obj: object = None) -> tuple[str, ...]:
         """The number is one of its kind, so a draft stays of the kind it was begun as."""
         return ("kind", *self.readonly_fields) if obj else self.readonly_fields
 
@@ -125,7 +127,7 @@ class TextVersionAdmin(DeskAdmin):
         now = text_versions.current(kind)
         return {"kind": kind, "body": now.body if now else ""}
 
-    def save_model(self, request: HttpRequest, obj: TextVersion, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: TextVersion, form: object, change: bool) -> None:
         if not change:
             last = TextVersion.objects.filter(kind=obj.kind).order_by("-number").first()
             obj.number = last.number + 1 if last else 1
@@ -201,13 +203,13 @@ class TextVersionAdmin(DeskAdmin):
                 data = {"version": version.pk, "who": kept(form.who())}
                 return page_before(request, PUBLISH, str(version), data)
             reason = form.cleaned_data["reason"]
-            return asked_words(ask_to_publish(version, by=request.user, reason=reason, who=form.who()))
+            return asked_words(ask_to_publish(version, by=signed_in(request), reason=reason, who=form.who()))
 
         return act_page(
             self, request, title=_("Publish this version"), form=form, act=act, trail=version, caption=version,
             back=reverse("admin:signing_textversion_change", args=[pk]),
             explanation=_("A published text can never be changed. The version before is retired; what is signed under it stays good, what is executed stays in force until its term ends, or until those who are asked to sign the newer version have signed it.")
-            + "\n" + takes_two(request.user),
+            + "\n" + takes_two(signed_in(request)),
             template="admin/signing/publish.html", version=version, waiting=use.waiting(),
             after=use.signing.after if use.signing else "",
         )  # fmt: skip
@@ -224,7 +226,7 @@ class TextVersionAdmin(DeskAdmin):
         context = {**self._context(request, version, _("Who has signed it")), "asked": asked}
         return render(request, "admin/signing/progress.html", context)
 
-    def _context(self, request: HttpRequest, version: TextVersion, title: str) -> dict[str, Any]:
+    def _context(self, request: HttpRequest, version: TextVersion, title: str) -> dict[str, object]:
         return {
             **self.admin_site.each_context(request),
             "title": title,

@@ -4,7 +4,6 @@ import unicodedata
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from difflib import SequenceMatcher
-from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -15,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hmis_portal.accounts import email_change
+from hmis_portal.models.users import User
 from hmis_portal.signing.agreeing import before_signing, requests, revisions, text_versions
 from hmis_portal.signing.agreeing.evidence import passkeys, reading, statements
 from hmis_portal.signing.agreeing.evidence.chain import add_event
@@ -23,7 +23,6 @@ from hmis_portal.signing.models import (
     Consent,
     ConsentWithdrawal,
     Party,
-    Person,
     Revision,
     SignatureAct,
     SigningRequest,
@@ -37,7 +36,7 @@ REAUTHENTICATION = timedelta(minutes=10)
 
 
 @transaction.atomic
-def consent(party: Party, *, by: Person, ip: str | None, browser: str, test_file_opened: bool) -> Consent:
+def consent(party: Party, *, by: User, ip: str | None, browser: str, test_file_opened: bool) -> Consent:
     """Record that this person agrees to act electronically; agreeing twice changes nothing."""
     _only_signer(party, by)
     disclosure = text_versions.current(TextVersion.Kind.DISCLOSURE)
@@ -62,7 +61,7 @@ def consent(party: Party, *, by: Person, ip: str | None, browser: str, test_file
 
 
 @transaction.atomic
-def withdraw_consent(party: Party, *, by: Person, ip: str | None, browser: str) -> ConsentWithdrawal:
+def withdraw_consent(party: Party, *, by: User, ip: str | None, browser: str) -> ConsentWithdrawal:
     """Take the consent back, until this side has signed. Raises WrongState when there is none."""
     _only_signer(party, by)
     SigningRequest.objects.select_for_update().get(pk=party.request_id)
@@ -81,24 +80,24 @@ def _note_consent(kind: str, consent: Consent) -> None:
     add_event(party.request, kind, {**data, "consent": consent.mark})
 
 
-def consent_of(party: Party, user: Person) -> Consent | None:
+def consent_of(party: Party, user: User) -> Consent | None:
     """The person's consent to the disclosure that is in force now, unless they took it back."""
     return _consents([party], user).first()
 
 
-def consented(parties: Iterable[Party], user: Person) -> set[UUID]:
+def consented(parties: Iterable[Party], user: User) -> set[UUID]:
     """The keys of those sides for which the person has given such a consent."""
     return set(_consents(parties, user).values_list("party_id", flat=True))
 
 
-def _consents(parties: Iterable[Party], user: Person) -> QuerySet[Consent]:
+def _consents(parties: Iterable[Party], user: User) -> QuerySet[Consent]:
     return Consent.objects.filter(
         party__in=parties, user=user, disclosure__state=TextVersion.State.PUBLISHED, withdrawal__isnull=True
     )
 
 
 @transaction.atomic
-def sign(party: Party, signature: Signature, *, by: Person) -> SignatureAct:
+def sign(party: Party, signature: Signature, *, by: User) -> SignatureAct:
     """Sign for one side, in one transaction with its evidence and the file to be made.
 
     The act names the person as the party does. Raises WrongState when this side has signed already or the file
@@ -140,7 +139,7 @@ def sign(party: Party, signature: Signature, *, by: Person) -> SignatureAct:
     return act
 
 
-def _stated(facts: dict[str, str], by: Person, now: datetime, passkey: Assertion | None) -> dict[str, Any]:
+def _stated(facts: dict[str, str], by: User, now: datetime, passkey: Assertion | None) -> dict[str, object]:
     """What was declared of these facts: signed by the passkey, where the person used one."""
     credential, evidence = passkeys.confirm(passkey, by, facts) if passkey else ("", None)
     statement = passkey.statement if passkey else statements.declare(facts, now)
@@ -158,7 +157,7 @@ def same_name(name: str, other: str) -> bool:
     return _plain(name) == _plain(other)
 
 
-def against_name(by: Person, legal_name: str) -> list[str]:
+def against_name(by: User, legal_name: str) -> list[str]:
     """An account is one person: why it may not sign under this name.
 
     Each word of the account's own name has one like it in the other, in any order: the spelling may be corrected, a
@@ -190,7 +189,7 @@ def _plain(name: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
-def _only_signer(party: Party, by: Person) -> None:
+def _only_signer(party: Party, by: User) -> None:
     if party.user_id != by.pk:
         raise PermissionDenied(_("This document waits for somebody else’s signature."))
 
@@ -203,7 +202,7 @@ def _not_yet_signed(party: Party) -> None:
         )
 
 
-def _ready(party: Party, by: Person, signature: Signature) -> tuple[Revision, Consent]:
+def _ready(party: Party, by: User, signature: Signature) -> tuple[Revision, Consent]:
     """The file that is signed and the consent to act electronically, once nothing is missing."""
     revision, consented = requests.to_read(party), consent_of(party, by)
     missing = []

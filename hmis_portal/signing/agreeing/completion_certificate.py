@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -27,6 +28,45 @@ EVENT_WORDS = {
 }
 
 
+@dataclass(frozen=True)
+class ShownAct:
+    name: str
+    rows: list[tuple[str, str]]
+    hashes: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class ShownEvent:
+    at: str
+    words: str
+    sequence: int
+
+
+@dataclass(frozen=True)
+class ShownFile:
+    name: str
+    row: Revision
+
+
+@dataclass(frozen=True)
+class CertificatePage:
+    """What the page shows; its template reads the fields by their names."""
+
+    request: SigningRequest
+    title: str
+    document_title: str
+    facts: list[tuple[str, str]]
+    acts: list[ShownAct]
+    on_paper: bool
+    events: list[ShownEvent]
+    hashes: list[tuple[str, str, str]]
+    files: list[ShownFile]
+    verify_url: str
+    root_url: str
+    made_at: str
+    development: bool
+
+
 def certificate_pdf(
     request: SigningRequest, files: Sequence[Revision], scans: Sequence[PaperScan] = ()
 ) -> bytes:
@@ -39,24 +79,23 @@ def certificate_pdf(
     )
     reads = list(ClauseRead.objects.filter(party__request=request).select_related("party"))
     events = list(request.events.order_by("sequence"))
-    context = {
-        "request": request,
-        "title": _("Certificate of completion, %(reference)s") % {"reference": request.reference},
-        "document_title": request.snapshot["title"],
-        "facts": [*request.snapshot.get("facts", []), *_term(request)],
-        "acts": [_act(act, [read for read in reads if read.party_id == act.party_id]) for act in acts],
-        "on_paper": bool(scans),
-        "events": [
-            {"at": instant_words(event.at), "words": _event_words(event.kind), "sequence": event.sequence}
-            for event in events
+    shown = CertificatePage(
+        request=request,
+        title=_("Certificate of completion, %(reference)s") % {"reference": request.reference},
+        document_title=request.snapshot["title"],
+        facts=[*request.snapshot.get("facts", []), *_term(request)],
+        acts=[_act(act, [read for read in reads if read.party_id == act.party_id]) for act in acts],
+        on_paper=bool(scans),
+        events=[
+            ShownEvent(instant_words(event.at), _event_words(event.kind), event.sequence) for event in events
         ],
-        "hashes": _hashes(request, [*files, *scans], events[-1].hash if events else ""),
-        "files": [{"name": _file_words(file), "row": file} for file in files],
-        "verify_url": f"{settings.BASE_URL}/verify/",
-        "root_url": f"{settings.BASE_URL}/seal/root.crt",
-        "made_at": instant_words(timezone.now()),
-        "development": files[-1].seal_key.development,
-    }
+        hashes=_hashes(request, [*files, *scans], events[-1].hash if events else ""),
+        files=[ShownFile(_file_words(file), file) for file in files],
+        verify_url=f"{settings.BASE_URL}/verify/",
+        root_url=f"{settings.BASE_URL}/seal/root.crt",
+        made_at=instant_words(timezone.now()),
+        development=files[-1].seal_key.development,
+    )
     attached = pdf.AttachedFile(
         "events.json",
         _("The events, statements and hashes of this signing"),
@@ -64,7 +103,7 @@ def certificate_pdf(
     )
     return pdf.render_template(
         "pdf/certificate.html",
-        context,
+        vars(shown),
         identifier=f"c{request.pk.hex}"[:32].encode(),
         fields=[pdf.SignatureField(seal.PORTAL_FIELD, _("Seal of the portal"))],
         attachments=[attached],
@@ -76,7 +115,7 @@ def _term(request: SigningRequest) -> list[tuple[str, str]]:
     return [(_("First and last day"), str(fixed))] if fixed else []
 
 
-def _act(act: SignatureAct, reads: Sequence[ClauseRead]) -> dict[str, Any]:
+def _act(act: SignatureAct, reads: Sequence[ClauseRead]) -> ShownAct:
     if act.method == SignatureAct.Method.PAPER:
         return _paper_act(act)
     rows = [
@@ -98,7 +137,7 @@ def _act(act: SignatureAct, reads: Sequence[ClauseRead]) -> dict[str, Any]:
         (_("Statement, SHA-256"), act.statement_sha256),
         (_("Act"), str(act.pk)),
     ]
-    return {"name": act.legal_name, "rows": _given(rows), "hashes": _given(hashes)}
+    return ShownAct(act.legal_name, _given(rows), _given(hashes))
 
 
 def _given(rows: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -134,7 +173,7 @@ def identified_by(act: SignatureAct) -> str:
     return more % {"found": sentence, "factor": act.get_factor_display(), "day": instant_words(act.factor_at)}
 
 
-def _paper_act(act: SignatureAct) -> dict[str, Any]:
+def _paper_act(act: SignatureAct) -> ShownAct:
     """A signature by hand: who signed on the paper, and who says so. Nothing here was signed electronically."""
     rows = [
         (_("Signed for"), act.party.label),
@@ -154,7 +193,7 @@ def _paper_act(act: SignatureAct) -> dict[str, Any]:
         (_("Statement, SHA-256"), act.statement_sha256),
         (_("Act"), str(act.pk)),
     ]
-    return {"name": act.legal_name, "rows": _given(rows), "hashes": _given(hashes)}
+    return ShownAct(act.legal_name, _given(rows), _given(hashes))
 
 
 def _read_words(act: SignatureAct, reads: Sequence[ClauseRead]) -> str:

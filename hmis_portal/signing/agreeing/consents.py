@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Mapping
-from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -11,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from hmis_portal import documents
 from hmis_portal.forms import PortalFormMixin
+from hmis_portal.models.users import User
 from hmis_portal.signing.agreeing import acts, text, text_versions
-from hmis_portal.signing.models import Consent, Party, Person, TextVersion
+from hmis_portal.signing.models import Consent, Party, TextVersion
 from hmis_portal.typesetting import pdf
 from hmis_portal.web.visits import browser_of, client_ip
 
@@ -33,7 +33,7 @@ class ConsentForm(PortalFormMixin, forms.Form):
     )
     agree = forms.BooleanField(label=_("I agree to receive and sign this document electronically"))
 
-    def __init__(self, *args: Any, expected: str, **kwargs: Any) -> None:
+    def __init__(self, *args: object, expected: str, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.expected = expected
 
@@ -52,12 +52,12 @@ class WithdrawForm(PortalFormMixin, forms.Form):
     submit_label, submit_danger = _("Withdraw my consent"), True
     withdraw = forms.CharField(widget=forms.HiddenInput, initial="yes", max_length=3)
 
-    def __init__(self, *args: Any, consent: Consent | None, **kwargs: Any) -> None:
+    def __init__(self, *args: object, consent: Consent | None, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.consent = consent
 
 
-def form(request: HttpRequest, party: Party, *, by: Person, cancel_url: str) -> ConsentForm | WithdrawForm:
+def form(request: HttpRequest, party: Party, *, by: User, cancel_url: str) -> ConsentForm | WithdrawForm:
     """What this person may do now: agree, or take back that they agreed."""
     sent = request.POST if request.method == "POST" else None
     consent = acts.consent_of(party, by)
@@ -70,7 +70,7 @@ def form(request: HttpRequest, party: Party, *, by: Person, cancel_url: str) -> 
     return asked
 
 
-def record(request: HttpRequest, party: Party, *, by: Person) -> bool:
+def record(request: HttpRequest, party: Party, *, by: User) -> bool:
     """Record what a valid form says; True when the person agreed, False when they took it back."""
     ip, browser = client_ip(request), browser_of(request)
     if _withdraws(request):
@@ -88,7 +88,7 @@ def _withdraws(request: HttpRequest) -> bool:
     return request.method == "POST" and "withdraw" in request.POST
 
 
-def disclosure(values: Mapping[str, str]) -> dict[str, Any]:
+def disclosure(values: Mapping[str, str]) -> dict[str, object]:
     """The published disclosure with its names filled in, for the templates signing/disclosure.html and text.html."""
     version = text_versions.current(TextVersion.Kind.DISCLOSURE)
     if version is None:

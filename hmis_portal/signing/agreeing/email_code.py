@@ -37,7 +37,7 @@ class CodeForm(PortalFormMixin, forms.Form):
         ),
     )
 
-    def __init__(self, *args: Any, nonce: str, **kwargs: Any) -> None:
+    def __init__(self, *args: object, nonce: str, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.nonce = nonce
 
@@ -88,7 +88,7 @@ def _send(request: HttpRequest, party: Party) -> str:
     return nonce
 
 
-def _keep(request: HttpRequest, party: Party, asked: dict[str, Any]) -> dict[str, Any]:
+def _keep(request: HttpRequest, party: Party, asked: dict[str, object]) -> dict[str, object]:
     request.session[ASKED] = {**request.session.get(ASKED, {}), str(party.pk): asked}
     return asked
 

@@ -1,7 +1,7 @@
 """How the person who presses “Sign” shows that it is them: by the passkey they have, else by signing in again."""
 
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,9 +20,9 @@ from hmis_portal.files import foreign
 from hmis_portal.signing.agreeing import acts, email_code, text_versions
 from hmis_portal.signing.agreeing.evidence import passkeys, statements
 from hmis_portal.signing.agreeing.signature import Assertion, Factor, Identity, Signature, Site
-from hmis_portal.signing.models import Party, Person, TextVersion
+from hmis_portal.signing.models import Party, TextVersion
 from hmis_portal.web.errors import AnswerInstead
-from hmis_portal.web.visits import browser_of, client_ip
+from hmis_portal.web.visits import browser_of, client_ip, signed_in
 
 ASKED = "passkey_statements"
 
@@ -38,7 +38,7 @@ def confirm(request: HttpRequest, party: Party, signature: Signature) -> Signatu
 
 
 def _identity(request: HttpRequest, party: Party, signature: Signature) -> Identity:
-    if passkeys.registered(request.user) and not (
+    if passkeys.registered(signed_in(request)) and not (
         _may_use_password(request, party) and request.POST.get("way") == "password"
     ):
         disclosure = text_versions.current(TextVersion.Kind.DISCLOSURE)
@@ -78,12 +78,12 @@ def _app_code(request: HttpRequest) -> Factor:
 
 def held_back(request: HttpRequest) -> str:
     """Why this account signs nothing now, and until when; "" when it may."""
-    return " ".join(email_change.against_signing(request.user))
+    return " ".join(email_change.against_signing(signed_in(request)))
 
 
 def hint(request: HttpRequest, party: Party) -> str:
     """What follows the press on “Sign”."""
-    user: Person = request.user
+    user = signed_in(request)
     if passkeys.registered(user):
         return _("Next you sign with your passkey. Nothing is signed before.")
     if acts.asks_for_factor(party) and APP in factors(user):
@@ -117,20 +117,34 @@ def _answered(request: HttpRequest, party: Party) -> Assertion | None:
     return Assertion(statement, response if isinstance(response, dict) else {}, _site(request))
 
 
+@dataclass(frozen=True)
+class PasskeyPage:
+    """What the page shows; its template reads the fields by their names."""
+
+    facts: dict[str, str]
+    party: Party
+    title: str
+    statement_sha256: str
+    again: list[tuple[str, str]]
+    action: str
+    may_use_password: bool
+    js_data: dict[str, object]
+
+
 def _ask(request: HttpRequest, party: Party, facts: dict[str, str]) -> Any:
     statement = statements.declare(facts, timezone.now())
     request.session[ASKED] = {**request.session.get(ASKED, {}), str(party.pk): statement}
-    context = {
-        "facts": facts,
-        "party": party,
-        "title": party.request.snapshot["title"],
-        "statement_sha256": statements.digest(statement).hex(),
-        "again": email_code.sent(request),
-        "action": request.get_full_path(),
-        "may_use_password": _may_use_password(request, party),
-        "js_data": {"request_options": passkeys.options(statement, request.user, _site(request))},
-    }
-    raise AnswerInstead(render(request, "signing/passkey.html", context))
+    shown = PasskeyPage(
+        facts=facts,
+        party=party,
+        title=party.request.snapshot["title"],
+        statement_sha256=statements.digest(statement).hex(),
+        again=email_code.sent(request),
+        action=request.get_full_path(),
+        may_use_password=_may_use_password(request, party),
+        js_data={"request_options": passkeys.options(statement, signed_in(request), _site(request))},
+    )
+    raise AnswerInstead(render(request, "signing/passkey.html", vars(shown)))
 
 
 def _site(request: HttpRequest) -> Site:

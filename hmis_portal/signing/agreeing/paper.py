@@ -8,17 +8,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hmis_portal.accounts import email_change
+from hmis_portal.models.users import User
 from hmis_portal.signing.agreeing import before_signing, revisions
 from hmis_portal.signing.agreeing.evidence.chain import add_event, canonical_json
 from hmis_portal.signing.agreeing.signature import PaperSignature
-from hmis_portal.signing.models import PaperScan, Party, Person, Revision, SignatureAct, SigningRequest
+from hmis_portal.signing.models import PaperScan, Party, Revision, SignatureAct, SigningRequest
 from hmis_portal.text.words import date_words
 from hmis_portal.typesetting import typefaces
 from hmis_portal.web.errors import GuardFailed, WrongState
 
 
 @transaction.atomic
-def record(party: Party, signature: PaperSignature, *, by: Person) -> SignatureAct:
+def record(party: Party, signature: PaperSignature, *, by: User) -> SignatureAct:
     """Record that this side signed on paper, with the scan that shows it.
 
     `by` is the person who uploads the scan. Raises WrongState when this side has signed already, GuardFailed when
@@ -107,7 +108,7 @@ def _earliest(party: Party) -> tuple[bool, date]:
 
 
 def _statement(
-    party: Party, signature: PaperSignature, issued: Revision, by: Person, now: datetime
+    party: Party, signature: PaperSignature, issued: Revision, by: User, now: datetime
 ) -> dict[str, str]:
     """What the person who uploads the scan declares."""
     request = party.request

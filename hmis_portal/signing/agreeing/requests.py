@@ -30,9 +30,10 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from hmis_portal.models.users import User
 from hmis_portal.signing.agreeing import revisions, text
 from hmis_portal.signing.agreeing.evidence.chain import add_event
-from hmis_portal.signing.models import PaperScan, Party, Person, Revision, SigningRequest, TextVersion
+from hmis_portal.signing.models import PaperScan, Party, Revision, SigningRequest, TextVersion
 from hmis_portal.web.errors import WrongState
 
 
@@ -42,7 +43,7 @@ class NewParty:
 
     role: str
     label: str
-    user: Person | None = None
+    user: User | None = None
     legal_name: str = ""
     title: str = ""
     authority: str = ""
@@ -58,7 +59,7 @@ def issue(
     parties: Sequence[NewParty],
     facts: Sequence[tuple[str, str]] = (),
     agency_id: UUID | None = None,
-    by: Person | None = None,
+    by: User | None = None,
 ) -> SigningRequest:
     """Freeze the text with its names and have the file to read made.
 
@@ -98,12 +99,12 @@ def issue(
 def name_signer(
     party: Party,
     *,
-    user: Person,
+    user: User,
     legal_name: str,
     title: str,
     authority: str,
     delegated_from: str = "",
-    by: Person | None,
+    by: User | None,
 ) -> Party:
     """Say who signs for this side, instead of whoever was named before. Raises WrongState once it is signed."""
     SigningRequest.objects.select_for_update().get(pk=party.request_id)

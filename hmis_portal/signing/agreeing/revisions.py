@@ -5,7 +5,7 @@ bytes before the row, so a row never lacks them.
 """
 
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
 
 import structlog
 from django.db import transaction
@@ -22,6 +22,7 @@ from hmis_portal.signing.agreeing.evidence.chain import add_event
 from hmis_portal.signing.models import (
     CompletionCertificate,
     PaperScan,
+    Party,
     Revision,
     SealJob,
     SignatureAct,
@@ -181,34 +182,49 @@ def try_again(job: SealJob) -> None:
     want_file(job.request, job.step)
 
 
+@dataclass(frozen=True)
+class IssuedPage:
+    """What the file of an agreement shows; its template reads the fields by their names."""
+
+    title: str
+    reference: str
+    number: int
+    sample: bool
+    text_sha256: str
+    introduction: str
+    clauses: tuple[text.Clause, ...]
+    facts: list[tuple[str, str]]
+    parties: list[Party]
+
+
 def issued_pdf(request: SigningRequest) -> bytes:
     """The unsealed file of a request: the same bytes whenever and wherever it is rendered."""
-    context = issued_context(request)
+    page = issued_page(request)
     fields = [pdf.SignatureField(seal.PORTAL_FIELD, _("Seal of the portal"))]
     fields += [
         pdf.SignatureField(party.role, f"Signature: {party.label}", f"sign-{party.role}")
-        for party in context["parties"]
+        for party in page.parties
     ]
     if seal.archives():
         fields.append(pdf.SignatureField(seal.ARCHIVE_FIELD, _("Timestamp of the archive")))
     return pdf.render_template(
-        "pdf/agreement.html", context, identifier=request.pk.hex.encode(), fields=fields
+        "pdf/agreement.html", vars(page), identifier=request.pk.hex.encode(), fields=fields
     )
 
 
-def issued_context(request: SigningRequest) -> dict[str, Any]:
+def issued_page(request: SigningRequest) -> IssuedPage:
     """What the page of an agreement is made from."""
-    return {
-        "title": request.snapshot["title"],
-        "reference": request.reference,
-        "number": request.version.number,
-        "sample": request.version.sample,
-        "text_sha256": request.text_sha256,
-        "introduction": text.introduction(request.text),
-        "clauses": text.clauses(request.text),
-        "facts": request.snapshot.get("facts", []),
-        "parties": list(request.parties.all()),
-    }
+    return IssuedPage(
+        title=request.snapshot["title"],
+        reference=request.reference,
+        number=request.version.number,
+        sample=request.version.sample,
+        text_sha256=request.text_sha256,
+        introduction=text.introduction(request.text),
+        clauses=text.clauses(request.text),
+        facts=request.snapshot.get("facts", []),
+        parties=list(request.parties.all()),
+    )
 
 
 def _certified(request: SigningRequest) -> tuple[seal.Sealed, int, None]:

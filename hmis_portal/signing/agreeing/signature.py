@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from hmis_portal.models import StoredDocument
 
@@ -21,7 +20,7 @@ class Assertion:
     """The statement that was put to the passkey, and what the browser brought back."""
 
     statement: str
-    response: Mapping[str, Any]
+    response: Mapping[str, object]
     site: Site
 
 

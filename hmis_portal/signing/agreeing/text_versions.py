@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from hmis_portal import documents
 from hmis_portal.models import StoredDocument
+from hmis_portal.models.users import User
 from hmis_portal.signing.agreeing import text
-from hmis_portal.signing.models import Person, TextVersion
+from hmis_portal.signing.models import TextVersion
 from hmis_portal.typesetting import pdf
 from hmis_portal.web.errors import WrongState
 
@@ -38,7 +39,7 @@ def save_draft(kind: str, number: int, body: str, *, sample: bool = False) -> Te
 
 
 @transaction.atomic
-def publish(version: TextVersion, *, by: Person | None) -> TextVersion:
+def publish(version: TextVersion, *, by: User | None) -> TextVersion:
     """Put a draft in force; the version before is retired. What was issued from it keeps its own copy."""
     versions = TextVersion.objects.select_for_update(no_key=True).filter(kind=version.kind).order_by("pk")
     version = next(locked for locked in versions if locked.pk == version.pk)

@@ -9,7 +9,6 @@ from hmis_portal.signing.models.requests import (
     ConsentWithdrawal,
     PaperScan,
     Party,
-    Person,
     SignatureAct,
     SigningRequest,
 )
@@ -24,7 +23,6 @@ __all__ = [
     "ConsentWithdrawal",
     "PaperScan",
     "Party",
-    "Person",
     "Revision",
     "RevocationList",
     "RevokedCertificate",

@@ -1,7 +1,7 @@
 """A text issued to be signed, its parties, and the evidence of what each did. Evidence is never changed."""
 
 import uuid
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import pgtrigger
 from django.conf import settings
@@ -13,10 +13,6 @@ from hmis_portal.attesting.marks import Marked
 from hmis_portal.models import AppendOnly, StoredDocument
 from hmis_portal.signing.models.texts import SHA256, TextVersion
 from hmis_portal.text.words import date_words, datetime_words
-
-# Somebody with an account: settings.AUTH_USER_MODEL, whose class this package may not import.
-Person = Any
-
 
 NAME_LENGTH = 150  # of a person's name in a document
 

@@ -35,7 +35,7 @@ def _trust(roots: list[str]) -> ValidationContext:
 
 def _seal(
     signature: Any, context: ValidationContext, times: ValidationContext, changes: bool
-) -> dict[str, Any]:
+) -> dict[str, object]:
     seal = {
         "field": signature.field_name,
         "name": "",

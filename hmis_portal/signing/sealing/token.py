@@ -61,19 +61,19 @@ class TokenKey(ec.EllipticCurvePrivateKey):
         half = len(raw) // 2
         return encode_dss_signature(int.from_bytes(raw[:half], "big"), int.from_bytes(raw[half:], "big"))
 
-    def exchange(self, algorithm: Any, peer_public_key: Any) -> NoReturn:
+    def exchange(self, algorithm: object, peer_public_key: object) -> NoReturn:
         raise TokenError("The sealing key only signs.")
 
     def private_numbers(self) -> NoReturn:
         raise TokenError("The sealing key does not leave its token.")
 
-    def private_bytes(self, encoding: Any, format: Any, encryption_algorithm: Any) -> NoReturn:
+    def private_bytes(self, encoding: object, format: object, encryption_algorithm: object) -> NoReturn:
         raise TokenError("The sealing key does not leave its token.")
 
     def __copy__(self) -> "TokenKey":
         return self
 
-    def __deepcopy__(self, memo: Any) -> "TokenKey":
+    def __deepcopy__(self, memo: object) -> "TokenKey":
         return self
 
     def _load_public(self) -> ec.EllipticCurvePublicKey:

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from agencies import permissions
+from agencies.models import User
 from hmis_portal.desk import waiting
 from hmis_portal.desk.jobs import late_files, state_words
 from hmis_portal.desk.waiting import Line, Rank, Rows, days_words, queue_of
@@ -46,7 +47,7 @@ def _list(model: str, query: str = "") -> str:
     return reverse(f"admin:onboarding_{model}_changelist") + query
 
 
-def _of_staying(**where: Any) -> QuerySet[Application]:
+def _of_staying(**where: object) -> QuerySet[Application]:
     """Applications of agencies that have not left: nobody waits for the others."""
     return whose_turn.staying(Application.objects.filter(**where))
 
@@ -241,7 +242,7 @@ def pdfs_not_made() -> Rows:
     )
 
 
-def queues_for(user: Any) -> list[waiting.QueueMaker]:
+def queues_for(user: User) -> list[waiting.QueueMaker]:
     """The lists of a person's role, in the order of their ranks. The auditor reads what the HMIS Admin reads."""
     is_admin = permissions.is_hmis_admin(user)
     if is_admin or permissions.is_auditor(user):

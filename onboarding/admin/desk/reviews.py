@@ -2,11 +2,11 @@
 about a decline or its day, and what is on hold."""
 
 from collections.abc import Callable
-from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from agencies.models import User
 from hmis_portal.desk.waiting import Line, Rank, Rows, days_words, queue_of
 from hmis_portal.models import PortalSettings
 from hmis_portal.text.words import date_words
@@ -33,7 +33,7 @@ def _line(application: Application, detail: str, since: str, *, late: bool = Fal
 
 def _reviews(
     whose: str,
-    user: Any,
+    user: User,
     title: str,
     empty: str,
     rank: Rank,
@@ -47,27 +47,27 @@ def _reviews(
     return queue_of(title, url, rows.order_by(oldest), line, empty, rank=rank)
 
 
-def mine(user: Any) -> Rows:
+def mine(user: User) -> Rows:
     return _reviews("mine", user, _("Your reviews"), _("You review no application now."), Rank.MINE)
 
 
-def unassigned(user: Any) -> Rows:
+def unassigned(user: User) -> Rows:
     title = _("Applications waiting for review")
     return _reviews("unassigned", user, title, _("No application is waiting."), Rank.UNASSIGNED)
 
 
-def for_second_person(user: Any) -> Rows:
+def for_second_person(user: User) -> Rows:
     """Recommended by a colleague, where an approval takes two."""
     title = _("Applications that wait for a second person")
     return _reviews("second", user, title, _("No approval waits for a second person."), Rank.SECOND_PERSON)
 
 
-def with_colleagues(user: Any) -> Rows:
+def with_colleagues(user: User) -> Rows:
     title = _("Applications in review with a colleague")
     return _reviews("colleagues", user, title, _("No colleague is reading an application."), Rank.OTHER)
 
 
-def second_looks(user: Any) -> Rows:
+def second_looks(user: User) -> Rows:
     """Asked of another than who declined."""
 
     def line(application: Application) -> Line:
@@ -78,7 +78,7 @@ def second_looks(user: Any) -> Rows:
     return _reviews("appeals", user, title, empty, Rank.SECOND_PERSON, line, "appealed_at")
 
 
-def time_asked(user: Any) -> Rows:
+def time_asked(user: User) -> Rows:
     def line(application: Application) -> Line:
         facts = {"name": application.time_asked_by, "day": date_words(application.answer_by)}
         detail = _("%(name)s asks for more time than until %(day)s") % facts
@@ -88,7 +88,7 @@ def time_asked(user: Any) -> Rows:
     return _reviews("time", user, title, empty, Rank.MINE, line, "time_asked_at")
 
 
-def held(user: Any) -> Rows:
+def held(user: User) -> Rows:
     def line(application: Application) -> Line:
         detail = _("waits for %(whom)s") % {"whom": application.held_for}
         return _line(application, detail, days_words(application.state_since))

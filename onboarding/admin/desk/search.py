@@ -48,7 +48,7 @@ class Group:
     more: bool = False
 
 
-def _group(title: Any, hits: list[Hit]) -> Group:
+def _group(title: object, hits: list[Hit]) -> Group:
     return Group(str(title), hits[:SHOWN], len(hits) > SHOWN)
 
 

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from agencies import permissions
 from agencies.models import Agency
+from agencies.permissions import person
 from hmis_portal.desk.tools import status
 from hmis_portal.files.streaming import csv_response
 from hmis_portal.models import PortalSettings
@@ -46,7 +47,7 @@ class TurnFilter(admin.SimpleListFilter):
         self.chosen = TO_DECIDE if not request.GET else ALL
         super().__init__(request, *args)
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
         return [
             (ALL, _("All")),
             (TO_DECIDE, _("The HMIS Admin")),
@@ -74,7 +75,7 @@ class TurnFilter(admin.SimpleListFilter):
             }
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Application]) -> QuerySet[Application]:
-        return whose_turn.waiting(self.value(), queryset, request.user)
+        return whose_turn.waiting(self.value(), queryset, person(request))
 
 
 class AgeFilter(admin.SimpleListFilter):
@@ -83,7 +84,7 @@ class AgeFilter(admin.SimpleListFilter):
     title = gettext_lazy("age")
     parameter_name = "age"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
         return [("late", _("Late")), ("in_time", _("In time"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Application]) -> QuerySet[Application]:
@@ -102,7 +103,7 @@ class BlockersFilter(admin.SimpleListFilter):
     title = gettext_lazy("blockers")
     parameter_name = "blockers"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
         return [("some", _("Has blockers"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Application]) -> QuerySet[Application]:
@@ -219,7 +220,7 @@ def as_csv(rows: QuerySet[Any]) -> StreamingHttpResponse:
     return csv_response(heads, map(cells, _learned(rows)), "applications.csv")
 
 
-def _learned(rows: QuerySet[Any]) -> Iterator[Any]:
+def _learned(rows: QuerySet[Any]) -> Iterator[object]:
     unread = rows.iterator(chunk_size=AT_ONCE)
     while batch := list(islice(unread, AT_ONCE)):
         yield from learn(batch)

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from typing import Any
 
 from django.utils import timezone
 
@@ -10,7 +9,7 @@ from hmis_portal.attesting.chain import is_attested
 from hmis_portal.signing.models import SigningEvent, SigningRequest
 
 
-def add_event(request: SigningRequest, kind: str, data: dict[str, Any]) -> SigningEvent:
+def add_event(request: SigningRequest, kind: str, data: dict[str, object]) -> SigningEvent:
     """Append to the request's chain. The caller holds the request's row lock."""
     last = SigningEvent.objects.filter(request=request).order_by("-sequence").first()
     at = timezone.now()
@@ -27,7 +26,7 @@ def add_event(request: SigningRequest, kind: str, data: dict[str, Any]) -> Signi
 
 
 def event_hash(
-    request: SigningRequest, sequence: int, kind: str, at: str, data: dict[str, Any], previous: str
+    request: SigningRequest, sequence: int, kind: str, at: str, data: dict[str, object], previous: str
 ) -> str:
     entry = {
         "request": str(request.pk),
@@ -40,7 +39,7 @@ def event_hash(
     return hashlib.sha256(canonical_json(entry).encode()).hexdigest()
 
 
-def canonical_json(value: Any) -> str:
+def canonical_json(value: object) -> str:
     """Sorted keys, no spaces, Unicode as it is: the form that is hashed."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 

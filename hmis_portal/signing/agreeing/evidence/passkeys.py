@@ -25,20 +25,21 @@ from fido2.webauthn import (
 )
 
 from hmis_portal.models import PortalSettings
+from hmis_portal.models.users import User
 from hmis_portal.signing.agreeing.evidence import statements
 from hmis_portal.signing.agreeing.signature import Assertion, Site
-from hmis_portal.signing.models import Person, SignatureAct
+from hmis_portal.signing.models import SignatureAct
 from hmis_portal.web.errors import GuardFailed, WrongState
 
 VALID = timedelta(minutes=10)
 NEEDED = UserVerificationRequirement.REQUIRED
 
 
-def registered(user: Person) -> list[Authenticator]:
+def registered(user: User) -> list[Authenticator]:
     return list(Authenticator.objects.filter(user_id=user.pk, type=Authenticator.Type.WEBAUTHN))
 
 
-def options(statement: str, user: Person, site: Site) -> dict[str, Any]:
+def options(statement: str, user: User, site: Site) -> dict[str, Any]:
     """What the browser's `navigator.credentials.get` is asked."""
     request_options, _state = _server(site).authenticate_begin(
         credentials=[_credential(passkey) for passkey in registered(user)],
@@ -48,7 +49,7 @@ def options(statement: str, user: Person, site: Site) -> dict[str, Any]:
     return dict(request_options)
 
 
-def confirm(assertion: Assertion, user: Person, facts: dict[str, str]) -> tuple[str, dict[str, Any]]:
+def confirm(assertion: Assertion, user: User, facts: dict[str, str]) -> tuple[str, dict[str, Any]]:
     """The credential's id and the evidence to keep.
 
     Raises WrongState when the document is no longer the one that was put to the passkey, GuardFailed when the

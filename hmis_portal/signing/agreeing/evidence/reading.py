@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from hmis_portal.models.users import User
 from hmis_portal.signing.agreeing import text
 from hmis_portal.signing.agreeing.evidence.chain import canonical_json
 from hmis_portal.signing.agreeing.text import Clause
-from hmis_portal.signing.models import ClauseRead, Party, Person
+from hmis_portal.signing.models import ClauseRead, Party
 
 
 @dataclass(frozen=True)
@@ -33,14 +34,14 @@ class ReadingProgress:
         return next((name for name in anchors[at:] + anchors[:at] if name not in self.read_at), "")
 
 
-def confirm(party: Party, *, by: Person, anchor: str) -> None:
+def confirm(party: Party, *, by: User, anchor: str) -> None:
     """Record that this person has read this clause; saying so twice changes nothing. KeyError: no such clause."""
     if anchor not in {clause.anchor for clause in text.clauses(party.request.text)}:
         raise KeyError(anchor)
     ClauseRead.objects.get_or_create(party=party, user=by, anchor=anchor)
 
 
-def proof(party: Party, user: Person) -> dict[str, Any]:
+def proof(party: Party, user: User | int) -> dict[str, Any]:
     """How many clauses this person confirmed, and the hash of which and when: {} when none was asked for."""
     rows = ClauseRead.objects.filter(party=party, user=user).values_list("anchor", "at")
     read = [[anchor, at.isoformat()] for anchor, at in rows]
@@ -49,7 +50,7 @@ def proof(party: Party, user: Person) -> dict[str, Any]:
     return {"count": len(read), "sha256": hashlib.sha256(canonical_json(read).encode()).hexdigest()}
 
 
-def progress(party: Party, user: Person) -> ReadingProgress:
+def progress(party: Party, user: User) -> ReadingProgress:
     """What this person has confirmed of the text as it was issued."""
     rows = ClauseRead.objects.filter(party=party, user=user)
     return ReadingProgress(dict(rows.values_list("anchor", "at")), text.clauses(party.request.text))

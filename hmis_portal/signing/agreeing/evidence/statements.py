@@ -4,7 +4,6 @@ import hashlib
 import json
 import secrets
 from datetime import datetime
-from typing import Any
 
 from hmis_portal.signing.agreeing.evidence.chain import canonical_json
 from hmis_portal.signing.models import Party
@@ -48,7 +47,7 @@ def declare(facts: dict[str, str], at: datetime) -> str:
 
 def agrees(statement: str, facts: dict[str, str]) -> bool:
     """Whether a statement made before still says what is true now."""
-    stated: dict[str, Any] = json.loads(statement)
+    stated: dict[str, object] = json.loads(statement)
     return {name: value for name, value in stated.items() if name not in OWN} == facts
 
 

@@ -45,7 +45,7 @@ def test_every_writing_is_set_and_sealed_by_both_standards_in_fonts_of_the_porta
 
 
 def test_an_ordinary_document_carries_no_other_fonts(executed):
-    page = render_to_string("pdf/agreement.html", revisions.issued_context(executed))
+    page = render_to_string("pdf/agreement.html", vars(revisions.issued_page(executed)))
     assert {face.family for face in typefaces.needed(page)} == {"Portal Sans", "Portal Serif"}
 
 
