@@ -20,12 +20,13 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from hmis_portal.forms.renderer import escaped
+from hmis_portal.web.task_row import TaskRow
 
 register = template.Library()
 
 
 @register.inclusion_tag("components/account_form.html", takes_context=True)
-def account_form(context: Context, form: Any, action_url: str = "", id: str = "") -> dict[str, Any]:
+def account_form(context: Context, form: object, action_url: str = "", id: str = "") -> dict[str, object]:
     """One form of allauth; it carries the address to go on to."""
     return {
         "form": form,
@@ -48,7 +49,7 @@ def _once(part: str, language: str, prefix: str, values: tuple[tuple[str, str], 
 
 
 @register.inclusion_tag("components/back_link.html")
-def back_link(href: str, text: str = "") -> dict[str, Any]:
+def back_link(href: str, text: str = "") -> dict[str, object]:
     """Where the page before this one was; its words are "Back" when no others are given."""
     return locals()
 
@@ -68,25 +69,27 @@ def document_row(
     sealed: bool = False,
     verify_url: str = "",
     detail: str = "",
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Inside <ul class="documents">. kind: as "PDF"; size: bytes."""
     return locals()
 
 
 @register.inclusion_tag("components/empty_state.html")
-def empty_state(title: str, text: str, link_url: str = "", link_text: str = "") -> dict[str, Any]:
+def empty_state(title: str, text: str, link_url: str = "", link_text: str = "") -> dict[str, object]:
     """title: what will be here; text: how to begin."""
     return locals()
 
 
 @register.inclusion_tag("components/notice.html")
-def notice(kind: str, text: str, title: str = "", link_url: str = "", link_text: str = "") -> dict[str, Any]:
+def notice(
+    kind: str, text: str, title: str = "", link_url: str = "", link_text: str = ""
+) -> dict[str, object]:
     """A lasting remark in the page, not a message. kind: info, success, warning, error."""
     return locals()
 
 
 @register.inclusion_tag("components/pager.html")
-def pager(page: Page[Any], query: str = "") -> dict[str, Any]:
+def pager(page: Page[Any], query: str = "") -> dict[str, object]:
     """query: the rest of the query string, as "q=shelter&"."""
     return locals()
 
@@ -100,7 +103,7 @@ def person_row(
     status_text: str = "",
     act_url: str = "",
     act_text: str = "",
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Inside <ul class="people">."""
     return locals()
 
@@ -112,37 +115,36 @@ def progress(done: int, total: int, label: str) -> dict[str, Any]:
 
 
 @register.simple_tag
-def status(kind: str, text: Any) -> SafeString:
+def status(kind: str, text: object) -> SafeString:
     """kind: done, turn, waiting, problem, plain, blocked; text: one to three words. A page may have a thousand."""
     return mark_safe(f'<span class="status status--{escaped(kind)}">{escaped(text)}</span>')
 
 
 @register.inclusion_tag("components/steps.html")
-def steps(steps: Sequence[Any], current: int) -> dict[str, Any]:
+def steps(steps: Sequence[object], current: int) -> dict[str, Any]:
     """Where one is, and no navigation. steps: each with number, title, state (done, current, upcoming)."""
     return locals()
 
 
 @register.inclusion_tag("components/summary_row.html")
-def summary_row(question: str, answer: str, change_url: str = "") -> dict[str, Any]:
+def summary_row(question: str, answer: str, change_url: str = "") -> dict[str, object]:
     """Inside <dl class="summary">. An answer "" shows "Not provided"; one with line breaks keeps them."""
     return locals()
 
 
 @register.inclusion_tag("components/task_list.html")
-def task_list(tasks: Sequence[Any]) -> dict[str, Any]:
-    """tasks: each with title, url ("" when blocked), status_kind, status_text, hint, why (when blocked)."""
+def task_list(tasks: Sequence[TaskRow]) -> dict[str, object]:
     return locals()
 
 
 @register.inclusion_tag("components/timeline.html")
-def timeline(events: Sequence[Any]) -> dict[str, Any]:
+def timeline(events: Sequence[object]) -> dict[str, object]:
     """events: each with at, who, text and reason; newest first as given."""
     return locals()
 
 
 @register.inclusion_tag("components/upload.html")
-def upload_progress() -> dict[str, Any]:
+def upload_progress() -> dict[str, object]:
     """Inside a form with a file: how far it has got. Hidden until something is sent."""
     return {}
 

@@ -5,13 +5,14 @@ The page that shows them always says where we are, whose turn it is, what to do 
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from hmis_portal.models.users import AnyUser
 from hmis_portal.text.words import date_words
+from hmis_portal.web.task_row import TaskRow
 from onboarding.journey.facts import Facts
 from onboarding.journey.turns.next_thing import next_thing
 from onboarding.journey.turns.turn import Turn, seen_by, what_became_of
@@ -43,7 +44,7 @@ class Step:
 class Journey:
     """The six steps of one agency as its manager sees them, or in the words of the person who reads them."""
 
-    def __init__(self, facts: Facts, reader: Any = None) -> None:
+    def __init__(self, facts: Facts, reader: AnyUser | None = None) -> None:
         self.facts = facts
         self.reader = reader
 
@@ -85,7 +86,7 @@ class Journey:
         return rows
 
     @property
-    def tasks(self) -> list[dict[str, str]]:
+    def tasks(self) -> list[TaskRow]:
         """The steps as rows of the task list: one link and one status each, or why it cannot start yet."""
         begun = (
             False,
@@ -109,14 +110,13 @@ class Journey:
             else:
                 kind, status = "plain", _("Not yet started")
             rows.append(
-                {
-                    "title": f"{step.number}. {step.title}",
-                    "url": "" if blocked else step.url,
-                    "status_kind": kind,
-                    "status_text": status,
-                    "hint": step.note,
-                    "why": "",
-                }
+                TaskRow(
+                    title=f"{step.number}. {step.title}",
+                    url="" if blocked else step.url,
+                    status_kind=kind,
+                    status_text=status,
+                    hint=step.note,
+                )
             )
         return rows
 

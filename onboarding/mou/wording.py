@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -22,8 +22,22 @@ class Theme:
     """What the agency takes on, in one sentence, and the clauses that say it in full."""
 
     key: str
-    title: Any
-    summary: Any
+    title: Promise
+    summary: Promise
+
+
+@dataclass(frozen=True)
+class ThemeClause:
+    number: int
+    title: str
+    url: str
+
+
+@dataclass(frozen=True)
+class ShownTheme:
+    title: Promise
+    summary: Promise
+    clauses: list[ThemeClause]
 
 
 THEMES = (
@@ -54,21 +68,21 @@ THEMES = (
 )
 
 
-def themes(clauses: tuple[text.Clause, ...], urls: Mapping[str, str]) -> list[dict[str, Any]]:
+def themes(clauses: tuple[text.Clause, ...], urls: Mapping[str, str]) -> list[ShownTheme]:
     """The themes with their clauses and the pages of these; a theme that no clause of this text has is left out."""
     rows = [
-        {
-            "title": theme.title,
-            "summary": theme.summary,
-            "clauses": [
-                {"number": clause.number, "title": clause.title, "url": urls[clause.anchor]}
+        ShownTheme(
+            title=theme.title,
+            summary=theme.summary,
+            clauses=[
+                ThemeClause(clause.number, clause.title, urls[clause.anchor])
                 for clause in clauses
                 if clause.theme == theme.key
             ],
-        }
+        )
         for theme in THEMES
     ]
-    return [row for row in rows if row["clauses"]]
+    return [row for row in rows if row.clauses]
 
 
 def values(agency: Agency | None) -> Mapping[str, str]:

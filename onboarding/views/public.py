@@ -90,7 +90,7 @@ def eligibility_services(request: HttpRequest) -> HttpResponse:
 
 def _answers(request: HttpRequest) -> dict[str, Any] | None:
     """Of this browser, or of whoever is signed in."""
-    answers: dict[str, Any] | None = request.session.get(ELIGIBILITY)
+    answers: dict[str, object] | None = request.session.get(ELIGIBILITY)
     if answers is None and permissions.is_person(request.user):
         return opening.eligibility_of(request.user)
     return answers

@@ -1,29 +1,57 @@
 """Who of an agency stands where, for its managers and editors and for the HMIS staff; and of a team, for its supervisor."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from agencies.models import Agency
 from agencies.permissions import agency_to_edit, is_editor, person
 from hmis_portal.files import tables
 from hmis_portal.models import PortalSettings
 from training import permissions, selectors
-from training.board import STATES, Board, Filters, HoldUp, table
-from training.models import OpenTraining
-from training.requirements.items import StaffStatus
+from training.board import STATES, Board, Filters, HoldUp, Row, table
+from training.models import Course, OpenTraining
+from training.requirements.items import PositionStatus, StaffStatus
 from training.services.reminding import remind as remind_people
 
 A_PAGE = 50
+
+
+@dataclass(frozen=True)
+class BoardPage:
+    """What the table of people and courses shows; its template reads the fields by their names."""
+
+    statuses: Sequence[StaffStatus]
+    filters: Filters
+    states: Mapping[str, Promise]
+    courses: list[Course]
+    columns: list[Course]
+    rows: list[Row]
+    page: Page[StaffStatus]
+    query: str
+    found: int
+
+
+@dataclass(frozen=True)
+class AgencyPage:
+    agency: Agency
+    opened: OpenTraining | bool
+    positions: list[PositionStatus]
+    counted: int
+    ready: int
+    hold_up: HoldUp | None
+    remind_url: str
 
 
 @require_safe
@@ -31,24 +59,23 @@ def overview(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     agency = permissions.agency_to_follow(request.user, agency_id)
     statuses = selectors.agency_statuses(agency)
     counted = [status for status in statuses if status.staff.logs_in and not status.staff.starts_later]
-    context = {
-        **_shown(request, statuses),
-        "agency": agency,
-        "opened": statuses[0].opened if statuses else OpenTraining.objects.filter(agency=agency).exists(),
-        "positions": selectors.agency_positions(agency),
-        "counted": len(counted),
-        "ready": sum(status.met for status in counted),
-        "hold_up": HoldUp.of(agency, statuses, PortalSettings.load().go_live_rule),
-        "remind_url": reverse("training:remind", args=[agency.pk]) if is_editor(request.user, agency) else "",
-    }
-    return render(request, "training/agency.html", context)
+    shown = AgencyPage(
+        agency=agency,
+        opened=statuses[0].opened if statuses else OpenTraining.objects.filter(agency=agency).exists(),
+        positions=selectors.agency_positions(agency),
+        counted=len(counted),
+        ready=sum(status.met for status in counted),
+        hold_up=HoldUp.of(agency, statuses, PortalSettings.load().go_live_rule),
+        remind_url=reverse("training:remind", args=[agency.pk]) if is_editor(request.user, agency) else "",
+    )
+    return render(request, "training/agency.html", {**vars(_shown(request, statuses)), **vars(shown)})
 
 
 @require_safe
 def team(request: HttpRequest) -> HttpResponse:
     """Those who name the person who is signed in as their supervisor."""
     statuses = selectors.team_statuses(person(request))
-    context = {**_shown(request, statuses), "remind_url": reverse("training:remind_team")}
+    context = {**vars(_shown(request, statuses)), "remind_url": reverse("training:remind_team")}
     return render(request, "training/team.html", context)
 
 
@@ -93,22 +120,22 @@ def _remind(request: HttpRequest, statuses: Sequence[StaffStatus]) -> None:
         messages.info(request, _("Nobody among them has a course to complete."))
 
 
-def _shown(request: HttpRequest, statuses: Sequence[StaffStatus]) -> dict[str, Any]:
+def _shown(request: HttpRequest, statuses: Sequence[StaffStatus]) -> BoardPage:
     filters = Filters.of(request.GET)
     board = Board(statuses, filters)
     page = Paginator(board.shown, A_PAGE).get_page(request.GET.get("page"))
     query = _query(filters)
-    return {
-        "statuses": statuses,
-        "filters": filters,
-        "states": STATES,
-        "courses": board.courses,
-        "columns": board.columns(),
-        "rows": board.rows(page.object_list),
-        "page": page,
-        "query": f"{query}&" if query else "",
-        "found": page.paginator.count,
-    }
+    return BoardPage(
+        statuses=statuses,
+        filters=filters,
+        states=STATES,
+        courses=board.courses,
+        columns=board.columns(),
+        rows=board.rows(page.object_list),
+        page=page,
+        query=f"{query}&" if query else "",
+        found=page.paginator.count,
+    )
 
 
 def _query(filters: Filters) -> str:

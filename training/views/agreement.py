@@ -1,5 +1,7 @@
 """The user agreement: prepared, read, signed. One party, the person who is signed in."""
 
+from dataclasses import dataclass
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -7,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from agencies.models import Agency, Staff
 from agencies.permissions import person
 from hmis_portal import documents
 from hmis_portal.signing.agreeing import acts, consents, identify, requests, text
@@ -16,6 +19,24 @@ from training import permissions, selectors, services
 from training.forms import SignAgreementForm
 from training.models import UserAgreement
 from training.papers import agreement
+from training.requirements.items import Item
+
+
+@dataclass(frozen=True)
+class AgreementPage:
+    """What the page shows; its template reads the fields by their names."""
+
+    staff: Staff
+    agency: Agency
+    waiting: UserAgreement | None
+    signed: UserAgreement | None
+    item: Item | None
+    shown: UserAgreement | None
+    signed_words: str
+    introduction: str
+    clauses: tuple[text.Clause, ...]
+    file_ready: bool
+    file_sealed: bool
 
 
 @require_safe
@@ -26,20 +47,20 @@ def read(request: HttpRequest, staff_id: int) -> HttpResponse:
     signed = agreement.last_signed(staff)
     shown = waiting or signed
     revision = requests.latest_pdf(shown.request) if shown else None
-    context = {
-        "staff": staff,
-        "agency": staff.agency,
-        "waiting": waiting,
-        "signed": signed,
-        "item": selectors.agreement_item(staff),
-        "shown": shown,
-        "signed_words": _signed_words(signed) if shown and shown == signed else "",
-        "introduction": text.introduction(shown.request.text) if shown else "",
-        "clauses": text.clauses(shown.request.text) if shown else (),
-        "file_ready": revision is not None,
-        "file_sealed": revision is not None and revision.step == agreement.ROLE,
-    }
-    return render(request, "training/agreement.html", context)
+    page = AgreementPage(
+        staff=staff,
+        agency=staff.agency,
+        waiting=waiting,
+        signed=signed,
+        item=selectors.agreement_item(staff),
+        shown=shown,
+        signed_words=_signed_words(signed) if shown and shown == signed else "",
+        introduction=text.introduction(shown.request.text) if shown else "",
+        clauses=text.clauses(shown.request.text) if shown else (),
+        file_ready=revision is not None,
+        file_sealed=revision is not None and revision.step == agreement.ROLE,
+    )
+    return render(request, "training/agreement.html", vars(page))
 
 
 def _signed_words(signed: UserAgreement | None) -> str:
@@ -93,6 +114,19 @@ def _nothing(request: HttpRequest, staff_id: int) -> HttpResponse:
     return redirect("training:agreement", staff_id)
 
 
+@dataclass(frozen=True)
+class SignPage:
+    """What the page shows; its template reads the fields by their names."""
+
+    form: SignAgreementForm
+    staff: Staff
+    agency: Agency
+    waiting: UserAgreement
+    title: str
+    how_confirmed: str
+    held_back: str
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign(request: HttpRequest, staff_id: int) -> HttpResponse:
     staff = permissions.own_staff_row(request.user, staff_id)
@@ -115,16 +149,16 @@ def sign(request: HttpRequest, staff_id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and _signed(request, waiting, form):
         messages.success(request, _("Signed. The sealed file is being made; you find it here."))
         return redirect("training:agreement", staff.pk)
-    context = {
-        "form": form,
-        "staff": staff,
-        "agency": staff.agency,
-        "waiting": waiting,
-        "title": waiting.request.snapshot["title"],
-        "how_confirmed": identify.hint(request, party),
-        "held_back": identify.held_back(request),
-    }
-    return render(request, "training/agreement_sign.html", context)
+    page = SignPage(
+        form=form,
+        staff=staff,
+        agency=staff.agency,
+        waiting=waiting,
+        title=waiting.request.snapshot["title"],
+        how_confirmed=identify.hint(request, party),
+        held_back=identify.held_back(request),
+    )
+    return render(request, "training/agreement_sign.html", vars(page))
 
 
 def _signed(request: HttpRequest, waiting: UserAgreement, form: SignAgreementForm) -> bool:

@@ -1,5 +1,7 @@
 """A person's own training: where they stand, registering, proof, certificates."""
 
+from dataclasses import dataclass
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,8 +14,24 @@ from agencies.selectors import lacks_channel
 from hmis_portal import documents
 from training import permissions, selectors, services
 from training.forms import EvidenceForm
-from training.models import Course, Requirement
+from training.models import Course, Evidence, LearningAccount, Requirement, Signup
 from training.papers import certificates, transcript
+from training.requirements.items import Item, PositionStatus, StaffStatus
+
+
+@dataclass(frozen=True)
+class OwnPage:
+    """What the page shows; its template reads the fields by their names."""
+
+    statuses: list[StaffStatus]
+    account: LearningAccount | None
+    opened: str
+    positions: list[PositionStatus]
+    places: list[Signup]
+    next_step: Item | None
+    lacks_channel: bool
+    transcript: list[transcript.TranscriptRow]
+    evidence: list[Evidence]
 
 
 @require_safe
@@ -22,18 +40,18 @@ def mine(request: HttpRequest) -> HttpResponse:
     items = selectors.items_of([user.pk])[user.pk]
     statuses, positions = selectors.own_statuses(user, items), selectors.own_positions(items)
     next_step = selectors.next_step([*statuses, *positions])
-    context = {
-        "statuses": statuses,
-        "account": next((getattr(status.staff.user, "learning_account", None) for status in statuses), None),
-        "opened": request.GET.get("open", ""),
-        "positions": positions,
-        "places": selectors.own_sessions(user),
-        "next_step": next_step,
-        "lacks_channel": bool(statuses) and next_step is None and lacks_channel(user),
-        "transcript": transcript.transcript(user),
-        "evidence": transcript.own_evidence(user),
-    }
-    return render(request, "training/mine.html", context)
+    shown = OwnPage(
+        statuses=statuses,
+        account=next((getattr(status.staff.user, "learning_account", None) for status in statuses), None),
+        opened=request.GET.get("open", ""),
+        positions=positions,
+        places=selectors.own_sessions(user),
+        next_step=next_step,
+        lacks_channel=bool(statuses) and next_step is None and lacks_channel(user),
+        transcript=transcript.transcript(user),
+        evidence=transcript.own_evidence(user),
+    )
+    return render(request, "training/mine.html", vars(shown))
 
 
 @require_POST

@@ -39,7 +39,7 @@ def _answering(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
     @csrf_exempt
     @login_not_required
     @wraps(view)
-    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def answered(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         try:
             answer = view(request, *args, **kwargs)
         except Invalid as error:
@@ -129,7 +129,7 @@ def _post(request: HttpRequest, credential: Credential) -> HttpResponse:
     return JsonResponse(_keep(batch, credential), safe=False)
 
 
-def _keep(batch: list[Any], credential: Credential) -> list[str]:
+def _keep(batch: list[object], credential: Credential) -> list[str]:
     try:
         return storing.store(batch, credential=credential)
     except storing.Conflict as conflict:

@@ -1,20 +1,19 @@
 """The Lead signatory's pages: consent, the agency's act verified, the counter-signature in the browser or on paper."""
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.contrib import admin, messages
+from django.db.models.options import Options
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from agencies import permissions
-from agencies.models import User
-from hmis_portal.forms import PortalFormMixin
+from agencies.models import Agency, User
 from hmis_portal.signing.agreeing import (
     acts,
     before_signing,
@@ -24,10 +23,9 @@ from hmis_portal.signing.agreeing import (
     paper,
     requests,
 )
-from hmis_portal.signing.agreeing.signature import Signature
-from hmis_portal.signing.models import SignatureAct
+from hmis_portal.signing.models import PaperScan, Revision, SignatureAct
 from onboarding import workflow
-from onboarding.forms.mou.acts import AUTHORITY_HINT, PaperForm
+from onboarding.forms.mou.acts import CounterSignForm, PaperForm
 from onboarding.models import Application, Mou
 from onboarding.mou import agreement, party, terms, wording
 from onboarding.review import checks
@@ -40,45 +38,19 @@ from onboarding.views.mou.acting import performed, recorded
 from onboarding.workflow import MouVerb
 
 
-class CounterSignForm(PortalFormMixin, forms.Form):
-    """The Lead signatory's own words and typed name."""
+@dataclass(frozen=True)
+class MouFrame:
+    """What each of these pages shows; a template reads the fields by their names."""
 
-    submit_label = gettext_lazy("Counter-sign: the MOU is executed")
-    required_messages = {
-        "title": gettext_lazy("Enter your title"),
-        "authority": gettext_lazy("Enter what gives you the authority to sign"),
-        "read": gettext_lazy("Check the box once you have read the document and the agency’s signature"),
-        "typed_name": gettext_lazy("Type your full name to sign"),
-    }
-    title = forms.CharField(label=gettext_lazy("Your title"), max_length=150)
-    authority = forms.CharField(
-        label=gettext_lazy("Basis of your authority"), max_length=300, help_text=AUTHORITY_HINT
-    )
-    read = forms.BooleanField(label=gettext_lazy("I have read the document and seen the agency’s signature"))
-    typed_name = forms.CharField(
-        label=gettext_lazy("Type your full name to sign"),
-        max_length=150,
-        widget=forms.TextInput({"autocomplete": "off"}),
-    )
-    read_sha256 = forms.CharField(widget=forms.HiddenInput, max_length=64)
-
-    def __init__(self, *args: Any, name: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.name = name
-        self.fields["read"].label = _(
-            "I am %(name)s, and I have read the document and seen the agency’s signature"
-        ) % {"name": name}
-        self.fields["typed_name"].help_text = _("Exactly so: %(name)s") % {"name": name}
-
-    def clean_typed_name(self) -> str:
-        typed: str = self.cleaned_data["typed_name"]
-        if not acts.same_name(typed, self.name):
-            raise forms.ValidationError(_("Type your full name exactly so: %(name)s") % {"name": self.name})
-        return typed
-
-    def payload(self) -> Signature:
-        data = self.cleaned_data
-        return Signature(self.name, data["title"], data["authority"], data["typed_name"], data["read_sha256"])
+    title: str
+    opts: Options[Mou]
+    back: str
+    agency_of: Agency
+    party_name: str
+    explained: list[str]
+    compared: list[Check]
+    mou: Mou
+    refuse_url: str
 
 
 def remembered(by: User) -> dict[str, str]:
@@ -86,6 +58,25 @@ def remembered(by: User) -> dict[str, str]:
     acts_before = SignatureAct.objects.filter(user=by, party__role=agreement.LEAD).order_by("-signed_at")
     last = acts_before.first()
     return {"title": by.title or (last.title if last else ""), "authority": last.authority if last else ""}
+
+
+@dataclass(frozen=True)
+class CounterSignPage:
+    """What the page shows; its template reads the fields by their names."""
+
+    form: CounterSignForm
+    may_sign: bool
+    revision: Revision | None
+    act: SignatureAct
+    identified: str
+    how_confirmed: str
+    held_back: str
+    checks: list[before_signing.Check]
+    whole: bool
+    away: bool
+    against: list[str]
+    term: str
+    file_url: str
 
 
 def counter_sign(request: HttpRequest, pk: UUID, site: admin.ModelAdmin[Any]) -> HttpResponse:
@@ -110,26 +101,28 @@ def counter_sign(request: HttpRequest, pk: UUID, site: admin.ModelAdmin[Any]) ->
         party__request=mou.request, party__role=agreement.AGENCY
     )
     checked = before_signing.checks(lead, revision)
-    context = {
-        **_context(site, request, mou, _("Counter-sign the MOU")),
-        "form": form,
-        "may_sign": may_sign,
-        "revision": revision,
-        "act": act,
-        "identified": completion_certificate.identified_by(act),
-        "how_confirmed": identify.hint(request, lead),
-        "held_back": identify.held_back(request),
-        "checks": checked,
-        "whole": all(check.good for check in checked),
-        "away": before_signing.only_away(checked),
-        "against": against(mou, MouVerb.COUNTER_SIGN, by),
-        "term": str(terms.of(mou, timezone.localdate())),
-        "file_url": reverse("onboarding:mou_file", args=[mou.agency_id, mou.pk, revision.step])
+    shown = CounterSignPage(
+        form=form,
+        may_sign=may_sign,
+        revision=revision,
+        act=act,
+        identified=completion_certificate.identified_by(act),
+        how_confirmed=identify.hint(request, lead),
+        held_back=identify.held_back(request),
+        checks=checked,
+        whole=all(check.good for check in checked),
+        away=before_signing.only_away(checked),
+        against=against(mou, MouVerb.COUNTER_SIGN, by),
+        term=str(terms.of(mou, timezone.localdate())),
+        file_url=reverse("onboarding:mou_file", args=[mou.agency_id, mou.pk, revision.step])
         if revision
         else "",
-    }
+    )
     return render(
-        request, "admin/onboarding/mou/counter_sign.html", context, status=422 if form.is_bound else 200
+        request,
+        "admin/onboarding/mou/counter_sign.html",
+        {**_context(site, request, mou, _("Counter-sign the MOU")), **vars(shown)},
+        status=422 if form.is_bound else 200,
     )
 
 
@@ -162,6 +155,18 @@ def test_file(request: HttpRequest, pk: UUID) -> HttpResponse:
     return consents.test_file(requests.party(mou.request, agreement.LEAD))
 
 
+@dataclass(frozen=True)
+class PaperPage:
+    form: PaperForm
+    checks: list[before_signing.Check]
+    whole: bool
+    away: bool
+    may_sign: bool
+    scan: PaperScan
+    scan_url: str
+    against: list[str]
+
+
 def counter_sign_paper(request: HttpRequest, pk: UUID, site: admin.ModelAdmin[Any]) -> HttpResponse:
     """The agency signed on paper: the Lead signatory signs the same page and uploads the scan of both signatures."""
     mou = _waiting(request, pk)
@@ -182,19 +187,21 @@ def counter_sign_paper(request: HttpRequest, pk: UUID, site: admin.ModelAdmin[An
     ):
         return redirect("admin:onboarding_mou_executed", pk)
     checked = before_signing.checks(requests.party(mou.request, agreement.LEAD), None)
-    context = {
-        **_context(site, request, mou, _("Counter-sign on paper")),
-        "form": form,
-        "checks": checked,
-        "whole": all(check.good for check in checked),
-        "away": before_signing.only_away(checked),
-        "may_sign": permissions.is_lead_signatory(by),
-        "scan": scan,
-        "scan_url": reverse("onboarding:mou_scan", args=[mou.agency_id, mou.pk, agreement.AGENCY]),
-        "against": against(mou, MouVerb.COUNTER_SIGN_ON_PAPER, by),
-    }
+    shown = PaperPage(
+        form=form,
+        checks=checked,
+        whole=all(check.good for check in checked),
+        away=before_signing.only_away(checked),
+        may_sign=permissions.is_lead_signatory(by),
+        scan=scan,
+        scan_url=reverse("onboarding:mou_scan", args=[mou.agency_id, mou.pk, agreement.AGENCY]),
+        against=against(mou, MouVerb.COUNTER_SIGN_ON_PAPER, by),
+    )
     return render(
-        request, "admin/onboarding/mou/counter_sign_paper.html", context, status=422 if form.is_bound else 200
+        request,
+        "admin/onboarding/mou/counter_sign_paper.html",
+        {**_context(site, request, mou, _("Counter-sign on paper")), **vars(shown)},
+        status=422 if form.is_bound else 200,
     )
 
 
@@ -224,19 +231,19 @@ def _waiting(request: HttpRequest, pk: UUID) -> Mou | None:
     return None
 
 
-def _context(site: admin.ModelAdmin[Any], request: HttpRequest, mou: Mou, title: str) -> dict[str, Any]:
-    return {
-        **site.admin_site.each_context(request),
-        "title": title,
-        "opts": site.opts,
-        "back": reverse("admin:onboarding_mou_change", args=[mou.pk]),
-        "agency_of": mou.agency,
-        "party_name": party.name_of(mou),
-        "explained": party.explained(mou),
-        "compared": _compared(mou),
-        "mou": mou,
-        "refuse_url": reverse("admin:onboarding_mou_verb", args=[mou.pk, MouVerb.REFUSE]),
-    }
+def _context(site: admin.ModelAdmin[Any], request: HttpRequest, mou: Mou, title: str) -> dict[str, object]:
+    frame = MouFrame(
+        title=title,
+        opts=site.opts,
+        back=reverse("admin:onboarding_mou_change", args=[mou.pk]),
+        agency_of=mou.agency,
+        party_name=party.name_of(mou),
+        explained=party.explained(mou),
+        compared=_compared(mou),
+        mou=mou,
+        refuse_url=reverse("admin:onboarding_mou_verb", args=[mou.pk, MouVerb.REFUSE]),
+    )
+    return {**site.admin_site.each_context(request), **vars(frame)}
 
 
 def _compared(mou: Mou) -> list[Check]:

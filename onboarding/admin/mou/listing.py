@@ -19,6 +19,7 @@ from agencies.desk.lists import FoundByAgency
 from hmis_portal.desk.tools import ReadOnlyAdmin, guarded, status
 from hmis_portal.desk.waiting import days_words, waits_filter
 from hmis_portal.forms import DateField
+from hmis_portal.models.users import AnyUser
 from hmis_portal.signing.models import SignatureAct
 from hmis_portal.text.words import full_stop
 from onboarding import workflow
@@ -101,7 +102,7 @@ VERBS: dict[str, type[VerbForm]] = {
 }
 
 
-def may_act(user: Any) -> bool:
+def may_act(user: AnyUser) -> bool:
     """HMIS Admins void and end, the Lead signatory signs or refuses; the transition table decides which."""
     return permissions.is_hmis_admin(user) or permissions.is_lead_signatory(user)
 
@@ -143,7 +144,7 @@ class MouAdmin(FoundByAgency, ReadOnlyAdmin):
     readonly_fields = ("agency_name", "named_as", "status_word", "how_signed", "acts")
 
     def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+        self, request: HttpRequest, extra_context: dict[str, object] | None = None
     ) -> HttpResponse:
         may_sign = permissions.is_lead_signatory(request.user)
         return super().changelist_view(request, {**(extra_context or {}), "may_counter_sign": may_sign})

@@ -29,7 +29,8 @@ from hmis_portal.signing.agreeing.signature import Identity, Signature
 from hmis_portal.signing.models import Party, Revision, SignatureAct
 from hmis_portal.web.errors import GuardFailed, WrongState
 from hmis_portal.web.visits import browser_of, client_ip
-from onboarding.admin.mou.counter_signing import CounterSignForm, remembered
+from onboarding.admin.mou.counter_signing import remembered
+from onboarding.forms.mou.acts import CounterSignForm
 from onboarding.models import Mou
 from onboarding.mou import agreement, party, renamed, wording
 from onboarding.review import checks
@@ -258,5 +259,5 @@ def _left(request: HttpRequest, mou: Mou, why: str) -> None:
     request.POST = sent  # type: ignore[assignment]
 
 
-def _context(site: admin.ModelAdmin[Any], request: HttpRequest, title: str) -> dict[str, Any]:
+def _context(site: admin.ModelAdmin[Any], request: HttpRequest, title: str) -> dict[str, object]:
     return {**site.admin_site.each_context(request), "title": title, "opts": site.opts}

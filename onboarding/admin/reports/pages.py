@@ -1,10 +1,11 @@
 """Where the agencies stand, and how long each step takes."""
 
-from typing import Any
+from dataclasses import dataclass
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count
+from django.db.models.options import Options
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
@@ -31,25 +32,40 @@ def people_by_access() -> list[tuple[str, int, str]]:
     ]
 
 
+@dataclass(frozen=True)
+class ReportsPage:
+    """What the page shows; its template reads the fields by their names."""
+
+    opts: Options[Application]
+    title: str
+    narrowed: ReportsForm
+    asked: str
+    panels: list[panels.Panel]
+    access: list[tuple[str, int, str]]
+    feedback: list[feedback.Sum]
+    overdue: list[yearly.YearlyTask]
+    overdue_more: int
+    overdue_more_words: str
+
+
 def reports_view(request: HttpRequest) -> HttpResponse:
     if not page.may_review(request.user):
         raise PermissionDenied
     form = ReportsForm(request.GET)
     overdue, overdue_count = yearly.overdue(OVERDUE_SHOWN)
-    context: dict[str, Any] = {
-        **admin.site.each_context(request),
-        "opts": Application._meta,
-        "title": _("Reports"),
-        "narrowed": form,
-        "asked": request.GET.urlencode(),
-        "panels": panels.all_of(form.narrowing()),
-        "access": people_by_access(),
-        "feedback": feedback.sums(),
-        "overdue": overdue,
-        "overdue_more": (more := overdue_count - len(overdue)),
-        "overdue_more_words": count_words(more, WAITING_COUNTED - len(overdue)),
-    }
-    return render(request, "admin/reports/page.html", context)
+    shown = ReportsPage(
+        opts=Application._meta,
+        title=_("Reports"),
+        narrowed=form,
+        asked=request.GET.urlencode(),
+        panels=panels.all_of(form.narrowing()),
+        access=people_by_access(),
+        feedback=feedback.sums(),
+        overdue=overdue,
+        overdue_more=(more := overdue_count - len(overdue)),
+        overdue_more_words=count_words(more, WAITING_COUNTED - len(overdue)),
+    )
+    return render(request, "admin/reports/page.html", {**admin.site.each_context(request), **vars(shown)})
 
 
 def csv_view(request: HttpRequest, key: str) -> HttpResponse:

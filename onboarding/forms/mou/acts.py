@@ -43,7 +43,7 @@ class SignForm(PortalFormMixin, forms.Form):
     )
     read_sha256 = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
-    def __init__(self, *args: Any, party: Party, me: User, **kwargs: Any) -> None:
+    def __init__(self, *args: object, party: Party, me: User, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.me = me
         self.fields["authorized"].label = _("I am %(me)s, and I am authorized to sign for %(agency)s") % {
@@ -70,6 +70,45 @@ class SignForm(PortalFormMixin, forms.Form):
         if name and not acts.same_name(typed, name):
             raise forms.ValidationError(_("Type your full name exactly so: %(name)s") % {"name": name})
         return typed
+
+
+class CounterSignForm(PortalFormMixin, forms.Form):
+    """The Lead signatory's own words and typed name."""
+
+    submit_label = _("Counter-sign: the MOU is executed")
+    required_messages = {
+        "title": _("Enter your title"),
+        "authority": _("Enter what gives you the authority to sign"),
+        "read": _("Check the box once you have read the document and the agency’s signature"),
+        "typed_name": _("Type your full name to sign"),
+    }
+    title = forms.CharField(label=_("Your title"), max_length=150)
+    authority = forms.CharField(label=_("Basis of your authority"), max_length=300, help_text=AUTHORITY_HINT)
+    read = forms.BooleanField(label=_("I have read the document and seen the agency’s signature"))
+    typed_name = forms.CharField(
+        label=_("Type your full name to sign"),
+        max_length=150,
+        widget=forms.TextInput({"autocomplete": "off"}),
+    )
+    read_sha256 = forms.CharField(widget=forms.HiddenInput, max_length=64)
+
+    def __init__(self, *args: object, name: str, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.name = name
+        self.fields["read"].label = _(
+            "I am %(name)s, and I have read the document and seen the agency’s signature"
+        ) % {"name": name}
+        self.fields["typed_name"].help_text = _("Exactly so: %(name)s") % {"name": name}
+
+    def clean_typed_name(self) -> str:
+        typed: str = self.cleaned_data["typed_name"]
+        if not acts.same_name(typed, self.name):
+            raise forms.ValidationError(_("Type your full name exactly so: %(name)s") % {"name": self.name})
+        return typed
+
+    def payload(self) -> Signature:
+        data = self.cleaned_data
+        return Signature(self.name, data["title"], data["authority"], data["typed_name"], data["read_sha256"])
 
 
 class PaperForm(PortalFormMixin, forms.Form):

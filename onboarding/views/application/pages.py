@@ -1,6 +1,7 @@
 """The application as a whole: its task list and check answers, and the page that begins one."""
 
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -11,22 +12,63 @@ from django.views.decorators.http import require_POST, require_safe
 
 from agencies.models import Agency, User
 from agencies.permissions import agency_to_manage, agency_to_view, is_editor, is_manager, person
+from hmis_portal.web.task_row import TaskRow
 from hmis_portal.web.visits import client_ip
 from onboarding import together
 from onboarding.application import check, opening
-from onboarding.application.status_line import status_line
+from onboarding.application.revisions import AnswerDifference
+from onboarding.application.status_line import StatusLine, status_line
 from onboarding.effects.application import is_executed, is_signed
 from onboarding.journey import whose_turn
 from onboarding.journey.facts import Facts, gather
 from onboarding.journey.turns.turn import what_became_of
-from onboarding.models import Application, SectionKey
+from onboarding.models import Application, Note, Revision, SectionKey
 from onboarding.mou import bound, party
-from onboarding.review.remarks_read import placed_remarks
+from onboarding.review.remarks_read import PlacedRemark, placed_remarks
 from onboarding.sections import catalogue, completeness
 from onboarding.sections.answers import Answers
 from onboarding.selectors import latest_application
 
 CLOSED = (Application.State.DECLINED, Application.State.WITHDRAWN)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What every page of the application shows; its template reads the fields by their names."""
+
+    agency: Agency
+    application: Application
+    status_line: StatusLine
+    may_edit: bool
+    may_manage: bool
+
+
+@dataclass(frozen=True)
+class TaskList:
+    tasks: list[TaskRow]
+    notes: Iterable[Note]
+    done: int
+    total: int
+    has_to_answer: bool
+    signed: bool
+    unsigned_words: str
+    remarks: list[PlacedRemark]
+    last_revision: Revision | None
+    may_delete: bool
+    may_reopen: bool
+    out_of_date: bool
+    may_withdraw: bool
+
+
+@dataclass(frozen=True)
+class CheckPage:
+    show: check.Show
+    offered: list[check.Show]
+    parts: Sequence[check.ShownSection]
+    differences: list[AnswerDifference]
+    missing: list[completeness.MissingIn]
+    signed: bool
+    renamed: list[str]
 
 
 @require_safe
@@ -57,26 +99,29 @@ def application(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         )
         for section in catalogue.SECTIONS
     ]
-    context = {
-        **frame(request, agency, application, facts),
-        "tasks": tasks,
-        "notes": together.open_notes(application) if editable else [],
-        "done": is_complete,
-        "total": len(tasks),
-        "has_to_answer": bool(facts.asked),
-        "signed": is_signed(facts.mou_to_act_on),
-        "unsigned_words": _unsigned_words(facts),
-        "remarks": remarks,
-        "last_revision": application.revisions.order_by("-number").defer("snapshot").first()
+    shown = TaskList(
+        tasks=tasks,
+        notes=together.open_notes(application) if editable else [],
+        done=is_complete,
+        total=len(tasks),
+        has_to_answer=bool(facts.asked),
+        signed=is_signed(facts.mou_to_act_on),
+        unsigned_words=_unsigned_words(facts),
+        remarks=remarks,
+        last_revision=application.revisions.order_by("-number").defer("snapshot").first()
         if application.submitted_at
         else None,
-        "may_delete": opening.may_be_deleted(application),
-        "may_reopen": application.state in CLOSED,
-        "out_of_date": bound.is_out_of_date(application),
-        "may_withdraw": application.is_open
+        may_delete=opening.may_be_deleted(application),
+        may_reopen=application.state in CLOSED,
+        out_of_date=bound.is_out_of_date(application),
+        may_withdraw=application.is_open
         or (application.state == Application.State.APPROVED and not is_executed(application)),
-    }
-    return render(request, "onboarding/application/application.html", context)
+    )
+    return render(
+        request,
+        "onboarding/application/application.html",
+        {**frame(request, agency, application, facts), **vars(shown)},
+    )
 
 
 def _unsigned_words(facts: Facts) -> str:
@@ -87,15 +132,16 @@ def _unsigned_words(facts: Facts) -> str:
 def frame(
     request: HttpRequest, agency: Agency, application: Application, facts: Facts | None = None
 ) -> dict[str, Any]:
-    """What every page of the application shows; `facts` where the page has them."""
+    """The context that every page of the application begins with; `facts` where the page has them."""
     facts = facts or gather(agency, application)
-    return {
-        "agency": agency,
-        "application": application,
-        "status_line": status_line(application, whose_turn.of_agency(facts, person(request))),
-        "may_edit": application.is_editable and is_editor(request.user, agency),
-        "may_manage": is_manager(request.user, agency),
-    }
+    shown = Frame(
+        agency=agency,
+        application=application,
+        status_line=status_line(application, whose_turn.of_agency(facts, person(request))),
+        may_edit=application.is_editable and is_editor(request.user, agency),
+        may_manage=is_manager(request.user, agency),
+    )
+    return vars(shown)
 
 
 def _task(
@@ -105,21 +151,21 @@ def _task(
     *,
     editable: bool,
     does: str,
-) -> dict[str, str]:
+) -> TaskRow:
     """A row of the task list. What was sent can be read section by section, and shows no status of its own."""
     blocked = status.key == "blocked" and editable
     # Readiness begins with its list of pages, where sites stand too.
     begins = status.key == "new" and editable and section.key != SectionKey.READINESS
     url = section.first_url(answers) if begins else section.url(answers.agency.pk)
     kind, text = (status.look, status.text) if editable else ("plain", _("Read"))
-    return {
-        "title": f"{section.letter}. {section.title}",
-        "url": "" if blocked else url,
-        "status_kind": kind,
-        "status_text": text,
-        "hint": " ".join(filter(None, ["" if blocked else str(section.hint), does])),
-        "why": status.why if blocked else "",
-    }
+    return TaskRow(
+        title=f"{section.letter}. {section.title}",
+        url="" if blocked else url,
+        status_kind=kind,
+        status_text=text,
+        hint=" ".join(filter(None, ["" if blocked else str(section.hint), does])),
+        why=status.why if blocked else "",
+    )
 
 
 def _who_does(doer: User | None, reader: User) -> str:
@@ -157,16 +203,19 @@ def check_answers(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     show = next((choice for choice in offered if choice == request.GET.get("show")), check.Show.CLOSED)
     only_changed = show == check.Show.CHANGED
     opened = request.GET.get("open", "")
-    context = {
-        **frame(request, agency, application, facts),
-        "show": show,
-        "offered": offered,
-        "parts": []
+    shown = CheckPage(
+        show=show,
+        offered=offered,
+        parts=[]
         if only_changed
         else check.parts(answers, missing, asked=facts.asked, show=show, opened=opened),
-        "differences": check.changed(answers, application) if only_changed else [],
-        "missing": completeness.by_section(missing),
-        "signed": not editable or is_signed(mou),
-        "renamed": party.against(mou) if editable else [],
-    }
-    return render(request, "onboarding/application/check.html", context)
+        differences=check.changed(answers, application) if only_changed else [],
+        missing=completeness.by_section(missing),
+        signed=not editable or is_signed(mou),
+        renamed=party.against(mou) if editable else [],
+    )
+    return render(
+        request,
+        "onboarding/application/check.html",
+        {**frame(request, agency, application, facts), **vars(shown)},
+    )

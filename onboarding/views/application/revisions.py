@@ -1,5 +1,7 @@
 """What was sent, as it was sent, and what changed since."""
 
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,10 +11,22 @@ from django.views.decorators.http import require_safe
 from agencies.permissions import agency_to_view
 from hmis_portal import documents
 from onboarding.application import revisions
-from onboarding.models import Application, Revision
+from onboarding.models import Application, Revision, RevisionPdf
 from onboarding.review.remarks_read import with_changes
 from onboarding.sections.answers import Answers
 from onboarding.views.application.pages import application_of, frame
+
+
+@dataclass(frozen=True)
+class RevisionPage:
+    """What the page shows; its template reads the fields by their names."""
+
+    revision: Revision
+    numbers: list[int]
+    pdf: RevisionPdf | None
+    sections: list[dict[str, Any]]
+    differences: list[revisions.AnswerDifference]
+    before: Revision | None
 
 
 @require_safe
@@ -22,16 +36,17 @@ def revision(request: HttpRequest, agency_id: UUID, number: int) -> HttpResponse
     application = application_of(agency)
     shown = _revision(application, number)
     before = application.revisions.filter(number=number - 1).first()
-    context = {
-        **frame(request, agency, application),
-        "revision": shown,
-        "numbers": list(application.revisions.values_list("number", flat=True)),
-        "pdf": getattr(shown, "pdf", None),
-        "sections": revisions.sent(shown)["sections"],
-        "differences": revisions.compare(revisions.sent(before), revisions.sent(shown)) if before else [],
-        "before": before,
-    }
-    return render(request, "onboarding/application/revision.html", context)
+    page = RevisionPage(
+        revision=shown,
+        numbers=list(application.revisions.values_list("number", flat=True)),
+        pdf=getattr(shown, "pdf", None),
+        sections=revisions.sent(shown)["sections"],
+        differences=revisions.compare(revisions.sent(before), revisions.sent(shown)) if before else [],
+        before=before,
+    )
+    return render(
+        request, "onboarding/application/revision.html", {**frame(request, agency, application), **vars(page)}
+    )
 
 
 @require_safe

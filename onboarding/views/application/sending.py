@@ -1,5 +1,7 @@
 """Sending the application: what is read before, and the confirmation after."""
 
+from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -14,20 +16,36 @@ from hmis_portal.models import PortalSettings
 from hmis_portal.web.visits import client_ip
 from onboarding.access import go_live
 from onboarding.application import revisions
-from onboarding.application.lapsed import lapsed
+from onboarding.application.lapsed import Lapsed, lapsed
 from onboarding.effects.application import is_signed
 from onboarding.forms.application.acts import SendForm
 from onboarding.journey import feedback
 from onboarding.journey.workdays import add_business_days
-from onboarding.models import Application
+from onboarding.models import Application, Mou, Revision, RevisionPdf
 from onboarding.mou import agreement, party
 from onboarding.review import checks, outcomes
+from onboarding.review.check import Check
 from onboarding.review.remarks_read import PlacedRemark, with_changes
 from onboarding.sections import completeness
 from onboarding.sections.answers import Answers
 from onboarding.services import perform
 from onboarding.views.application.pages import application_of, frame
 from onboarding.workflow import ApplicationVerb
+
+
+@dataclass(frozen=True)
+class SendPage:
+    """What the page shows; its template reads the fields by their names."""
+
+    form: SendForm
+    missing: list[completeness.MissingIn]
+    lapsed: Lapsed | None
+    mou: Mou | None
+    signed: bool
+    renamed: list[str]
+    blocking: list[str]
+    checks: list[Check]
+    managers_missing: int
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -49,22 +67,24 @@ def submit(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     form.cancel_url = reverse("onboarding:check_answers", args=[agency.pk])
     answers = Answers(application, agency)
     unmet = outcomes.outcomes_of(answers)
-    context = {
-        **frame(request, agency, application),
-        "form": form,
-        "missing": completeness.by_section(completeness.missing(answers)),
-        "lapsed": lapsed(answers),
-        "mou": mou,
-        "signed": is_signed(mou),
-        "renamed": party.against(mou),
-        **_remarks_before_sending(answers),
-        "blocking": outcomes.against_approval(unmet),
-        "checks": checks.of_application(
+    shown = SendPage(
+        form=form,
+        missing=completeness.by_section(completeness.missing(answers)),
+        lapsed=lapsed(answers),
+        mou=mou,
+        signed=is_signed(mou),
+        renamed=party.against(mou),
+        blocking=outcomes.against_approval(unmet),
+        checks=checks.of_application(
             answers, mou, area=checks.area_of(answers), staff=answers.staff, outcomes=unmet
         ),
-        "managers_missing": go_live.managers_missing(agency),
-    }
-    return render(request, "onboarding/application/submit.html", context)
+        managers_missing=go_live.managers_missing(agency),
+    )
+    return render(
+        request,
+        "onboarding/application/submit.html",
+        {**frame(request, agency, application), **_remarks_before_sending(answers), **vars(shown)},
+    )
 
 
 def _remarks_before_sending(answers: Answers) -> dict[str, list[PlacedRemark]]:
@@ -85,6 +105,17 @@ def _asks_how_it_was(request: HttpRequest, agency: Agency) -> str:
     return moment if is_editor(request.user, agency) and feedback.asks(agency, moment) else ""
 
 
+@dataclass(frozen=True)
+class SentPage:
+    """What the page shows; its template reads the fields by their names."""
+
+    revision: Revision
+    pdf: RevisionPdf | None
+    answered_by: date
+    waiting: bool
+    asked: str
+
+
 @require_safe
 def submitted(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     """The confirmation, which can be opened again at any time."""
@@ -99,12 +130,15 @@ def submitted(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     if revision is None:
         return redirect("onboarding:application", agency.pk)
     day = timezone.localdate(revision.submitted_at)
-    context = {
-        **frame(request, agency, application),
-        "revision": revision,
-        "pdf": getattr(revision, "pdf", None),
-        "answered_by": add_business_days(day, PortalSettings.load().review_days),
-        "waiting": application.state in Application.SENT,
-        "asked": _asks_how_it_was(request, agency),
-    }
-    return render(request, "onboarding/application/submitted.html", context)
+    shown = SentPage(
+        revision=revision,
+        pdf=getattr(revision, "pdf", None),
+        answered_by=add_business_days(day, PortalSettings.load().review_days),
+        waiting=application.state in Application.SENT,
+        asked=_asks_how_it_was(request, agency),
+    )
+    return render(
+        request,
+        "onboarding/application/submitted.html",
+        {**frame(request, agency, application), **vars(shown)},
+    )

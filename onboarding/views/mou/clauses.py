@@ -6,6 +6,7 @@ they have read.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest
@@ -31,6 +32,64 @@ FILED = (*Mou.OPEN, Mou.State.EXECUTED)  # a file of its own is the one to read
 
 
 @dataclass(frozen=True)
+class ClauseRow:
+    """A line of the contents."""
+
+    number: int
+    title: str
+    anchor: str
+    url: str
+    read: bool
+    asked: str
+
+
+@dataclass(frozen=True)
+class WholeClause:
+    """A clause to read, with what was asked about it; `read` says when this person read it."""
+
+    number: int
+    title: str
+    anchor: str
+    html: str
+    threads: list[Thread]
+    read: str
+    read_url: str
+    ask_url: str
+    asked: str
+
+
+@dataclass(frozen=True)
+class TextFrame:
+    """What every page of the text says about it; a template reads the fields by their names."""
+
+    title: str
+    introduction: str
+    text_sha256: str
+    version: TextVersion
+    total: int
+    contents_url: str
+    whole_url: str
+    pdf_url: str
+    progress: reading.ReadingProgress | None
+    count_words: str
+
+
+@dataclass(frozen=True)
+class ContentsPage:
+    themes: list[wording.ShownTheme]
+    clauses: list[ClauseRow]
+    next_url: str
+
+
+@dataclass(frozen=True)
+class ClausePage:
+    clause: WholeClause
+    before: ClauseRow | None
+    following: ClauseRow | None
+    form: ClauseQuestionForm | None
+
+
+@dataclass(frozen=True)
 class TextPages:
     """One text, the addresses of its pages, and what stands beside each clause."""
 
@@ -51,17 +110,17 @@ class TextPages:
     def clauses(self) -> tuple[Clause, ...]:
         return text.clauses(self.filled)
 
-    def contents(self) -> dict[str, Any]:
+    def contents(self) -> dict[str, object]:
         """The contents: the themes at a glance, then every clause with what was asked about it and whether it is read."""
         rows = [self._row(clause) for clause in self.clauses]
-        return {
-            **self._frame(),
-            "themes": wording.themes(self.clauses, {row["anchor"]: row["url"] for row in rows}),
-            "clauses": rows,
-            "next_url": self.url_of(self.progress.next_after(""))
+        shown = ContentsPage(
+            themes=wording.themes(self.clauses, {row.anchor: row.url for row in rows}),
+            clauses=rows,
+            next_url=self.url_of(self.progress.next_after(""))
             if self.progress and self.progress.left
             else "",
-        }
+        )
+        return {**vars(self._frame()), **vars(shown)}
 
     def page(self, anchor: str) -> dict[str, Any]:
         """One clause with the ways to those around it; 404 when the text has none of that name."""
@@ -69,36 +128,35 @@ class TextPages:
         if clause is None:
             raise Http404
         at, rows = self.clauses.index(clause), [None, *map(self._row, self.clauses), None]
-        return {
-            **self._frame(),
-            "clause": self._whole(clause),
-            "before": rows[at],
-            "following": rows[at + 2],
-            "form": self._question_form(clause.anchor),
-        }
+        shown = ClausePage(
+            clause=self._whole(clause),
+            before=rows[at],
+            following=rows[at + 2],
+            form=self._question_form(clause.anchor),
+        )
+        return {**vars(self._frame()), **vars(shown)}
 
     def whole(self) -> dict[str, Any]:
         """Every clause on one page, to be read in one go or printed."""
-        return {**self._frame(), "clauses": [self._whole(clause) for clause in self.clauses]}
+        return {**vars(self._frame()), "clauses": [self._whole(clause) for clause in self.clauses]}
 
-    def asked(self) -> list[dict[str, Any]]:
+    def asked(self) -> list[WholeClause]:
         """The clauses about which something was asked, with the questions and answers."""
         return [self._whole(clause) for clause in self.clauses if clause.anchor in self.threads]
 
-    def _frame(self) -> dict[str, Any]:
-        """What every page of the text says about it."""
-        return {
-            "title": text.title(self.filled),
-            "introduction": text.introduction(self.filled),
-            "text_sha256": text.digest(self.filled),
-            "version": self.version,
-            "total": len(self.clauses),
-            "contents_url": self.contents_url,
-            "whole_url": self.whole_url,
-            "pdf_url": self.pdf_url,
-            "progress": self.progress,
-            "count_words": count_words(self.progress) if self.progress else "",
-        }
+    def _frame(self) -> TextFrame:
+        return TextFrame(
+            title=text.title(self.filled),
+            introduction=text.introduction(self.filled),
+            text_sha256=text.digest(self.filled),
+            version=self.version,
+            total=len(self.clauses),
+            contents_url=self.contents_url,
+            whole_url=self.whole_url,
+            pdf_url=self.pdf_url,
+            progress=self.progress,
+            count_words=count_words(self.progress) if self.progress else "",
+        )
 
     def _question_form(self, anchor: str) -> ClauseQuestionForm | None:
         if self.ask_url_of is None:
@@ -107,26 +165,30 @@ class TextPages:
         form.form_action = self.ask_url_of(anchor)
         return form
 
-    def _row(self, clause: Clause) -> dict[str, Any]:
-        return {
-            "number": clause.number,
-            "title": clause.title,
-            "anchor": clause.anchor,
-            "url": self.url_of(clause.anchor),
-            "read": self.progress is not None and clause.anchor in self.progress.read_at,
-            "asked": asked_words(self.threads.get(clause.anchor, [])),
-        }
+    def _row(self, clause: Clause) -> ClauseRow:
+        return ClauseRow(
+            number=clause.number,
+            title=clause.title,
+            anchor=clause.anchor,
+            url=self.url_of(clause.anchor),
+            read=self.progress is not None and clause.anchor in self.progress.read_at,
+            asked=asked_words(self.threads.get(clause.anchor, [])),
+        )
 
-    def _whole(self, clause: Clause) -> dict[str, Any]:
+    def _whole(self, clause: Clause) -> WholeClause:
         read_at = self.progress.read_at.get(clause.anchor) if self.progress else None
-        return {
-            **self._row(clause),
-            "html": clause.html,
-            "threads": self.threads.get(clause.anchor, []),
-            "read": read_words(read_at) if read_at else "",
-            "read_url": self.read_url if self.progress else "",
-            "ask_url": f"{self.url_of(clause.anchor)}#ask" if self.ask_url_of else "",
-        }
+        threads = self.threads.get(clause.anchor, [])
+        return WholeClause(
+            number=clause.number,
+            title=clause.title,
+            anchor=clause.anchor,
+            html=clause.html,
+            threads=threads,
+            read=read_words(read_at) if read_at else "",
+            read_url=self.read_url if self.progress else "",
+            ask_url=f"{self.url_of(clause.anchor)}#ask" if self.ask_url_of else "",
+            asked=asked_words(threads),
+        )
 
 
 def public() -> TextPages:
@@ -171,7 +233,7 @@ def _progress(request: HttpRequest, mou: Mou | None) -> reading.ReadingProgress 
     return reading.progress(party, me) if consent_of(party, me) else None
 
 
-def read_words(at: Any) -> str:
+def read_words(at: datetime) -> str:
     return _("You read this clause on %(when)s") % {"when": datetime_words(at)}
 
 

@@ -1,6 +1,6 @@
 """Where an MOU stands, in the words of its page: who signed, what may be done, which files there are."""
 
-from typing import Any
+from dataclasses import dataclass
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -25,7 +25,34 @@ from onboarding.models import Mou
 from onboarding.mou import agreement, party, reminding
 
 
-def acts(request: HttpRequest, agency: Agency, mou: Mou | None) -> list[dict[str, str]]:
+@dataclass(frozen=True)
+class ActLink:
+    url: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Side:
+    """Who signs for whom, and whether they did."""
+
+    label: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Sentences:
+    """About an MOU that is in force or over, and about a file that is on its way; "" where there is nothing to say."""
+
+    executed_words: str = ""
+    ended_words: str = ""
+    closed_words: str = ""
+    in_force_words: str = ""
+    in_force_url: str = ""
+    renewal_words: str = ""
+    sealing: str = ""
+
+
+def acts(request: HttpRequest, agency: Agency, mou: Mou | None) -> list[ActLink]:
     """What else this person may do with the MOU now, in the order of the page."""
     if mou is None:
         return []
@@ -53,7 +80,7 @@ def acts(request: HttpRequest, agency: Agency, mou: Mou | None) -> list[dict[str
         "renew_mou": _("Renew the MOU"),
     }
     return [
-        {"url": reverse(f"onboarding:{name}", args=[agency.pk]), "text": words[name]}
+        ActLink(reverse(f"onboarding:{name}", args=[agency.pk]), words[name])
         for name, allowed in may.items()
         if allowed
     ]
@@ -65,11 +92,11 @@ def reminder(mou: Mou | None, turn: Turn | None, *, is_manager: bool) -> remindi
     return reminding.last_asked(mou) if mou and waits and is_manager else None
 
 
-def parties(mou: Mou | None) -> list[dict[str, Any]]:
+def parties(mou: Mou | None) -> list[Side]:
     if mou is None:
         return []
     return [
-        {"label": side.label, "words": _who_signed(side, waits=mou.state in Mou.OPEN)}
+        Side(side.label, _who_signed(side, waits=mou.state in Mou.OPEN))
         for side in mou.request.parties.select_related("act__scan", "act__user")
     ]
 
@@ -92,40 +119,36 @@ def _who_signed(side: Party, *, waits: bool) -> str:
     return _("%(name)s signed on %(when)s") % {"name": name, "when": datetime_words(act.signed_at)}
 
 
-def sentences(mou: Mou | None) -> dict[str, Any]:
-    """Sentences about an MOU that is in force or over, and about a file that is on its way."""
-    names = (
-        "executed_words",
-        "ended_words",
-        "closed_words",
-        "in_force_words",
-        "in_force_url",
-        "renewal_words",
-        "sealing",
-    )
-    words = dict.fromkeys(names, "")
+def sentences(mou: Mou | None) -> Sentences:
     if mou is None:
-        return words
-    if mou.state == Mou.State.EXECUTED:
-        words["executed_words"] = _executed_words(mou)
-    elif mou.state == Mou.State.ENDED:
-        words["ended_words"] = _("The MOU ended on %(day)s: %(reason)s") % {
-            "day": date_words(mou.ended_on),
-            "reason": mou.reason,
-        }
-    elif mou.state in (Mou.State.DECLINED, Mou.State.VOIDED, Mou.State.SUPERSEDED):
-        words["closed_words"] = mou.reason
-    if mou.successor_of and mou.state in Mou.OPEN and mou.successor_of.is_in_force:
-        before = mou.successor_of
-        words["in_force_words"] = _("This is a renewal. %(reference)s stays in force through %(day)s.") % {
-            "reference": before.reference,
-            "day": date_words(before.term_ends_on),
-        }
-        words["in_force_url"] = _executed_url(before)
-    if mou.state in (Mou.State.EXECUTED, Mou.State.ENDED):
-        words["renewal_words"] = _renewal_words(mou)
-    words["sealing"] = _still_to_make(mou)
-    return words
+        return Sentences()
+    before = mou.successor_of if mou.state in Mou.OPEN else None
+    renews = before if before and before.is_in_force else None
+    is_executed, has_ended = mou.state == Mou.State.EXECUTED, mou.state == Mou.State.ENDED
+    came_to_nothing = mou.state in (Mou.State.DECLINED, Mou.State.VOIDED, Mou.State.SUPERSEDED)
+    return Sentences(
+        executed_words=_executed_words(mou) if is_executed else "",
+        ended_words=_ended_words(mou) if has_ended else "",
+        closed_words=mou.reason if came_to_nothing else "",
+        in_force_words=_in_force_words(renews) if renews else "",
+        in_force_url=_executed_url(renews) if renews else "",
+        renewal_words=_renewal_words(mou) if is_executed or has_ended else "",
+        sealing=_still_to_make(mou),
+    )
+
+
+def _ended_words(mou: Mou) -> str:
+    return _("The MOU ended on %(day)s: %(reason)s") % {
+        "day": date_words(mou.ended_on),
+        "reason": mou.reason,
+    }
+
+
+def _in_force_words(before: Mou) -> str:
+    return _("This is a renewal. %(reference)s stays in force through %(day)s.") % {
+        "reference": before.reference,
+        "day": date_words(before.term_ends_on),
+    }
 
 
 def names(mou: Mou | None, turn: Turn | None) -> list[str]:

@@ -1,6 +1,6 @@
 """The files of an MOU as its page lists them: sealed, scanned, and all in one."""
 
-from typing import Any
+from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -10,7 +10,16 @@ from onboarding.models import Mou
 from onboarding.mou import agreement
 
 
-def files(mou: Mou | None) -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class MouFile:
+    name: str
+    url: str
+    size: int | None  # None: it is made when it is asked for
+    kind: str = "PDF"
+    sealed: bool = True
+
+
+def files(mou: Mou | None) -> list[MouFile]:
     """The files of the request, the newest first, each with what it is."""
     if mou is None:
         return []
@@ -20,37 +29,33 @@ def files(mou: Mou | None) -> list[dict[str, Any]]:
         agreement.LEAD: _("Executed MOU, signed by both sides"),
     }
     certificate = CompletionCertificate.objects.select_related("document").filter(request=mou.request).first()
-    rows: list[dict[str, Any]] = [
-        {
-            "name": _("Certificate of completion"),
-            "url": reverse("onboarding:mou_file", args=[mou.agency_id, mou.pk, Revision.CERTIFICATE]),
-            "kind": "PDF",
-            "size": certificate.document.size,
-            "sealed": True,
-        },
-        {
-            "name": _("Everything in one file, to keep and to check without the portal"),
-            "url": reverse("onboarding:mou_bundle", args=[mou.agency_id, mou.pk]),
-            "kind": "ZIP",
-            "size": None,
-            "sealed": False,
-        },
+    rows = [
+        MouFile(
+            _("Certificate of completion"),
+            reverse("onboarding:mou_file", args=[mou.agency_id, mou.pk, Revision.CERTIFICATE]),
+            certificate.document.size,
+        ),
+        MouFile(
+            _("Everything in one file, to keep and to check without the portal"),
+            reverse("onboarding:mou_bundle", args=[mou.agency_id, mou.pk]),
+            None,
+            kind="ZIP",
+            sealed=False,
+        ),
     ] if certificate else []  # fmt: skip
-    files: list[dict[str, Any]] = _scans(mou)
+    files = _scans(mou)
     files += [
-        {
-            "name": names[row.step],
-            "kind": "PDF",
-            "sealed": True,
-            "url": reverse("onboarding:mou_file", args=[mou.agency_id, mou.pk, row.step]),
-            "size": row.size,
-        }
+        MouFile(
+            names[row.step],
+            reverse("onboarding:mou_file", args=[mou.agency_id, mou.pk, row.step]),
+            row.size,
+        )
         for row in Revision.objects.filter(request=mou.request).order_by("-position")
     ]
     return files[:1] + rows + files[1:]
 
 
-def _scans(mou: Mou) -> list[dict[str, Any]]:
+def _scans(mou: Mou) -> list[MouFile]:
     """The scans of copies signed by hand, the newest first; none of them is sealed."""
     names = {
         agreement.AGENCY: _("Scan of the MOU, signed on paper by the agency"),
@@ -58,12 +63,11 @@ def _scans(mou: Mou) -> list[dict[str, Any]]:
     }
     rows = PaperScan.objects.filter(act__party__request=mou.request).select_related("act__party")
     return [
-        {
-            "name": names[row.act.party.role],
-            "kind": "PDF",
-            "sealed": False,
-            "url": reverse("onboarding:mou_scan", args=[mou.agency_id, mou.pk, row.act.party.role]),
-            "size": row.size,
-        }
+        MouFile(
+            names[row.act.party.role],
+            reverse("onboarding:mou_scan", args=[mou.agency_id, mou.pk, row.act.party.role]),
+            row.size,
+            sealed=False,
+        )
         for row in rows.order_by("-act__party__position")
     ]

@@ -1,7 +1,7 @@
 """The MOU as a page: the published text for anyone, and an agency’s own with whose turn it is."""
 
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
@@ -11,11 +11,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from agencies import permissions
+from agencies.models import Agency
 from hmis_portal import documents
 from hmis_portal.signing.agreeing import text_versions
 from onboarding.journey import whose_turn
 from onboarding.journey.facts import gather
-from onboarding.mou import agreement, party, wording
+from onboarding.journey.turns.turn import Turn
+from onboarding.models import Mou
+from onboarding.mou import agreement, party, reminding, wording
 from onboarding.views.mou import clauses, page, papers
 
 
@@ -49,6 +52,23 @@ def mou_current_pdf(request: HttpRequest) -> HttpResponse:
     )
 
 
+@dataclass(frozen=True)
+class MouPage:
+    """What the page shows; its template reads the fields by their names."""
+
+    agency: Agency
+    mou: Mou | None
+    is_manager: bool
+    parties: list[page.Side]
+    files: list[papers.MouFile]
+    to_agree: bool
+    turn: Turn | None
+    acts: list[page.ActLink]
+    reminder: reminding.Asked | None
+    party_words: list[str]
+    party_name: str
+
+
 @require_safe
 def mou(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     """The agency's MOU: whose turn it is, who signs, its files, and the way to its text."""
@@ -57,22 +77,24 @@ def mou(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     is_manager = permissions.is_manager(request.user, agency)
     turn = whose_turn.of_mou(mou, gather(agency), permissions.person(request))
     to_agree = page.is_to_agree(request, mou)
-    context = {
-        "agency": agency,
-        "mou": mou,
-        "is_manager": is_manager,
-        "parties": page.parties(mou),
-        "files": [] if to_agree else papers.files(mou),
-        "to_agree": to_agree,
-        "turn": turn,
-        "acts": page.acts(request, agency, mou),
-        "reminder": page.reminder(mou, turn, is_manager=is_manager),
-        **page.sentences(mou),
-        "party_words": page.names(mou, turn),
-        "party_name": party.name_of(mou) if mou else "",
-        **clauses.own(request, agency, mou).contents(),
-    }
-    return render(request, "onboarding/mou/mou.html", context)
+    shown = MouPage(
+        agency=agency,
+        mou=mou,
+        is_manager=is_manager,
+        parties=page.parties(mou),
+        files=[] if to_agree else papers.files(mou),
+        to_agree=to_agree,
+        turn=turn,
+        acts=page.acts(request, agency, mou),
+        reminder=page.reminder(mou, turn, is_manager=is_manager),
+        party_words=page.names(mou, turn),
+        party_name=party.name_of(mou) if mou else "",
+    )
+    return render(
+        request,
+        "onboarding/mou/mou.html",
+        {**vars(page.sentences(mou)), **clauses.own(request, agency, mou).contents(), **vars(shown)},
+    )
 
 
 @require_safe
@@ -94,7 +116,7 @@ def mou_text(request: HttpRequest, agency_id: UUID) -> HttpResponse:
 
 
 def _own_text(
-    request: HttpRequest, agency_id: UUID, template: str, of: Callable[[clauses.TextPages], dict[str, Any]]
+    request: HttpRequest, agency_id: UUID, template: str, of: Callable[[clauses.TextPages], dict[str, object]]
 ) -> HttpResponse:
     agency = permissions.agency_to_read_mou(request.user, agency_id)
     mou = agreement.latest(agency)

@@ -1,6 +1,6 @@
 """The signatory’s own acts: consent, reading, the signature, and the ways not to sign or to take it back."""
 
-from typing import Any
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies import permissions
+from agencies.models import Agency, User
 from hmis_portal.signing.agreeing import consents, identify, requests
 from hmis_portal.signing.agreeing.evidence import reading
-from hmis_portal.signing.models import Party
+from hmis_portal.signing.models import Party, Revision
 from hmis_portal.web.visits import client_ip
 from onboarding.forms.mou.acts import MouReasonForm, SignForm
 from onboarding.models import Mou
@@ -57,7 +58,7 @@ def read_mou(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     return render(request, "onboarding/mou/contents.html", context)
 
 
-def _confirm_clause(request: HttpRequest, agency_id: UUID, party: Any, me: Any) -> HttpResponse:
+def _confirm_clause(request: HttpRequest, agency_id: UUID, party: Party, me: User) -> HttpResponse:
     """Record one clause; the answer leads to the next that is still to be read, on the page that sent it."""
     anchor = request.POST.get("clause", "")
     try:
@@ -79,6 +80,21 @@ def _confirm_clause(request: HttpRequest, agency_id: UUID, party: Any, me: Any) 
     if following:
         return redirect("onboarding:mou_clause", agency_id=agency_id, clause=following)
     return redirect("onboarding:read_mou", agency_id=agency_id)
+
+
+@dataclass(frozen=True)
+class SignPage:
+    """What the page shows; its template reads the fields by their names."""
+
+    agency: Agency
+    mou: Mou
+    party: Party
+    revision: Revision | None
+    form: SignForm
+    how_confirmed: str
+    held_back: str
+    read_words: str
+    asked: list[clauses.WholeClause]
 
 
 def sign(request: HttpRequest, agency_id: UUID) -> HttpResponse:
@@ -104,18 +120,18 @@ def sign(request: HttpRequest, agency_id: UUID) -> HttpResponse:
             request, _("Signed. The file is being sealed; it appears on this page within a minute.")
         )
         return redirect("onboarding:mou", agency_id=agency.pk)
-    context = {
-        "agency": agency,
-        "mou": mou,
-        "party": party,
-        "revision": revision,
-        "form": form,
-        "how_confirmed": identify.hint(request, party),
-        "held_back": identify.held_back(request),
-        "read_words": _("You have read all %(count)d clauses.") % {"count": pages.progress.count},
-        "asked": pages.asked(),
-    }
-    return render(request, "onboarding/mou/sign.html", context)
+    shown = SignPage(
+        agency=agency,
+        mou=mou,
+        party=party,
+        revision=revision,
+        form=form,
+        how_confirmed=identify.hint(request, party),
+        held_back=identify.held_back(request),
+        read_words=_("You have read all %(count)d clauses.") % {"count": pages.progress.count},
+        asked=pages.asked(),
+    )
+    return render(request, "onboarding/mou/sign.html", vars(shown))
 
 
 def _signed(request: HttpRequest, mou: Mou, party: Party, form: SignForm) -> bool:

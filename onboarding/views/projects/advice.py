@@ -47,7 +47,7 @@ def advice_of(form: ProjectForms) -> dict[str, Any]:
     }
 
 
-def _finding(form: ProjectForms, finding: Finding) -> dict[str, Any]:
+def _finding(form: ProjectForms, finding: Finding) -> dict[str, object]:
     return {
         "rule": finding.rule,
         "field": finding.field,

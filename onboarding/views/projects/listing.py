@@ -1,7 +1,7 @@
 """The agency's projects: the list, a new one, and one taken off."""
 
-from dataclasses import replace
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,20 +11,33 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies.hud.pages import ABOUT
-from agencies.models import Project
+from agencies.models import Agency, Project
 from agencies.permissions import agency_to_edit, agency_to_view, is_editor, person
 from hmis_portal.web.errors import GuardFailed
-from onboarding.application.status_line import status_line
+from onboarding.application.status_line import StatusLine, status_line
 from onboarding.forms.projects.lifecycle import AddProjectForm
 from onboarding.journey import yearly
-from onboarding.models import SectionKey
+from onboarding.models import Application, Remark, SectionKey
 from onboarding.projects import changes
 from onboarding.projects.places import AFTER_APPROVAL, IN_APPLICATION, Place, why_closed
-from onboarding.projects.progress import key_of, listed
+from onboarding.projects.progress import Listed, key_of, listed
 from onboarding.review.remarks_read import remarks_of, to_answer_about
 from onboarding.selectors import latest_application
 from onboarding.views.projects.common import project_of
 from onboarding.views.sections.pages import back_url
+
+
+@dataclass(frozen=True)
+class ListPage:
+    """What the page shows; its template reads the fields by their names."""
+
+    agency: Agency
+    application: Application
+    status_line: StatusLine
+    rows: list[Listed]
+    may_edit: bool
+    remarks: Sequence[Remark]
+    back_url: str
 
 
 @require_safe
@@ -35,19 +48,19 @@ def in_application(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     if application is None:
         return redirect("onboarding:application", agency.pk)
     remarks = remarks_of(application, changes.SECTION)
-    context = {
-        "agency": agency,
-        "application": application,
-        "status_line": status_line(application),
-        "rows": [
+    shown = ListPage(
+        agency=agency,
+        application=application,
+        status_line=status_line(application),
+        rows=[
             replace(row, asked=to_answer_about(remarks, key_of(row.project)))
             for row in listed(agency, application)
         ],
-        "may_edit": is_editor(request.user, agency) and application.is_editable,
-        "remarks": remarks,
-        "back_url": back_url(request, agency, SectionKey.PROJECTS),
-    }
-    return render(request, "onboarding/projects/list.html", context)
+        may_edit=is_editor(request.user, agency) and application.is_editable,
+        remarks=remarks,
+        back_url=back_url(request, agency, SectionKey.PROJECTS),
+    )
+    return render(request, "onboarding/projects/list.html", vars(shown))
 
 
 @require_safe
@@ -94,7 +107,7 @@ def add(request: HttpRequest, agency_id: UUID, place: Place = IN_APPLICATION) ->
         else:
             overview = place.url("project", agency, project)
             return redirect(overview if copy else place.page_url(agency, project, ABOUT))
-    context: dict[str, Any] = {"agency": agency, "form": form, "list_url": form.cancel_url}
+    context: dict[str, object] = {"agency": agency, "form": form, "list_url": form.cancel_url}
     if not place.after_approval:
         context["status_line"] = status_line(application)
     return render(request, "onboarding/projects/add.html", {"status_line": None, **context})

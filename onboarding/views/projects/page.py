@@ -1,6 +1,7 @@
 """One page of a project: typed, kept while typing, judged by HUD's rules, saved; the same before and after approval."""
 
 import json
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -17,19 +18,35 @@ from agencies.hud.lists import codes
 from agencies.hud.pages import BY_KEY, Page, page_of, pages_of
 from agencies.models import Agency, Project
 from agencies.permissions import agency_to_edit, agency_to_view, is_editor
-from onboarding.application.status_line import status_line
+from onboarding.application.status_line import StatusLine, status_line
 from onboarding.forms.base import as_data
 from onboarding.forms.projects.page import ProjectPageForm
 from onboarding.models import Application, Remark
 from onboarding.projects import changes
 from onboarding.projects.places import IN_APPLICATION, Place, why_closed
-from onboarding.projects.progress import draft_key, key_of, page_states, works_of
+from onboarding.projects.progress import PageState, draft_key, key_of, page_states, works_of
 from onboarding.review.remarks_read import by_field, remarks_of
 from onboarding.selectors import latest_application
 from onboarding.views.projects.advice import advice_of, beside, judged
 from onboarding.views.projects.common import back_url, project_of, siblings_of
 from onboarding.views.sections.draft_page import DraftPage
 from onboarding.views.sections.saving import autosaved, discarded, opened, saved
+
+
+@dataclass(frozen=True)
+class ShownProject:
+    """What the page shows besides its draft; its template reads the fields by their names."""
+
+    status_line: StatusLine | None
+    project: Project
+    page: Page
+    template: str
+    pages: list[PageState]
+    overview_url: str
+    type: str
+    sub_type: str
+    replaces: bool
+    advice: Any
 
 
 class ProjectPage(DraftPage):
@@ -119,20 +136,21 @@ class ProjectPage(DraftPage):
     def context(self) -> dict[str, Any]:
         place, agency, project = self.place, self.agency, self.project
         findings = checked([project])[0]
-        return {
-            "status_line": None if place.after_approval else status_line(self.application),
-            "project": project,
-            "page": self.page,
-            "template": f"onboarding/projects/page_{self.page.key}.html",
-            "pages": page_states(
-                place, agency, findings, works_of(self.application, project), self._of_project
-            ),
-            "overview_url": place.url("project", agency, project),
-            "type": codes().label("2.02.6", project.project_type),
-            "sub_type": codes().label("2.02.A", project.rrh_sub_type),
-            "replaces": place.after_approval and project.confirmed_at and not project.operating_end_date,
-            "advice": beside(judged(self.form(data=self.data))),
-        }
+        shown = ShownProject(
+            status_line=None if place.after_approval else status_line(self.application),
+            project=project,
+            page=self.page,
+            template=f"onboarding/projects/page_{self.page.key}.html",
+            pages=page_states(place, agency, findings, works_of(self.application, project), self._of_project),
+            overview_url=place.url("project", agency, project),
+            type=codes().label("2.02.6", project.project_type),
+            sub_type=codes().label("2.02.A", project.rrh_sub_type),
+            replaces=place.after_approval
+            and project.confirmed_at is not None
+            and not project.operating_end_date,
+            advice=beside(judged(self.form(data=self.data))),
+        )
+        return vars(shown)
 
 
 def _editing(request: HttpRequest, agency_id: UUID, project_id: UUID, page: str, place: Place) -> ProjectPage:

@@ -1,11 +1,12 @@
 """The agency's record after the application was sent: what stands there, its history, and each page to change it."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Self
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.paginator import Page as ShownPage
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -44,7 +45,7 @@ class RecordPage(DraftPage):
         self.of_section, self.page = _page(self.answers, section, page)
         self.section = changes.draft_key(self.page)
 
-    def form(self, **kwargs: Any) -> SectionForm:
+    def form(self, **kwargs: object) -> SectionForm:
         form = self.of_section.form(self.answers, self.by, **kwargs)
         form = form.only(lambda field: pages.shows(self.page, field))
         return dated(succeeding(form, self.holder.name) if self.holder else form)
@@ -112,6 +113,19 @@ def _page(answers: Answers, section: str, key: str) -> tuple[Section, Page]:
     return of_section, page
 
 
+@dataclass(frozen=True)
+class RecordOverview:
+    """What the page shows; its template reads the fields by their names."""
+
+    agency: Agency
+    closed: str
+    may_edit: bool
+    groups: list[RowGroup]
+    binding: list[tuple[RecordProposal.What, str, str]]
+    proposals: list[tuple[RecordProposal, str, str]]
+    page: ShownPage[RecordChange]
+
+
 @require_safe
 def record(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     """What stands in the record, with a way to change each of it, and who changed what from when on."""
@@ -122,16 +136,16 @@ def record(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     closed = pages.why_closed(agency, application)
     proposals = list(RecordProposal.objects.filter(agency=agency).select_related("proposed_by", "decided_by"))
     history = Paginator(RecordChange.objects.filter(agency=agency).select_related("changed_by"), 20)
-    context = {
-        "agency": agency,
-        "closed": closed,
-        "may_edit": is_editor(request.user, agency) and not closed,
-        "groups": _groups(agency, application),
-        "binding": _binding(agency),
-        "proposals": [(row, words(row.what, row.before), words(row.what, row.after)) for row in proposals],
-        "page": history.get_page(request.GET.get("page")),
-    }
-    return render(request, "onboarding/record/record.html", context)
+    shown = RecordOverview(
+        agency=agency,
+        closed=closed,
+        may_edit=is_editor(request.user, agency) and not closed,
+        groups=_groups(agency, application),
+        binding=_binding(agency),
+        proposals=[(row, words(row.what, row.before), words(row.what, row.after)) for row in proposals],
+        page=history.get_page(request.GET.get("page")),
+    )
+    return render(request, "onboarding/record/record.html", vars(shown))
 
 
 def _groups(agency: Agency, application: Application) -> list[RowGroup]:
@@ -150,7 +164,7 @@ def _groups(agency: Agency, application: Application) -> list[RowGroup]:
     return groups
 
 
-def _binding(agency: Agency) -> list[tuple[Any, str, str]]:
+def _binding(agency: Agency) -> list[tuple[RecordProposal.What, str, str]]:
     """What binds: its name, what stands there, and where a change is proposed."""
     return [
         (what, words(what, stands(agency, what)), reverse("onboarding:propose", args=[agency.pk, what.value]))

@@ -1,7 +1,7 @@
 """The staff list as a file: template, export, and upload with a preview before anything is written."""
 
 from collections.abc import Iterable
-from typing import Any
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib import messages
@@ -53,7 +53,7 @@ def upload(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     return render(request, "onboarding/roster/upload.html", {**_head(goes_to), "form": form})
 
 
-def _head(goes_to: Destination) -> dict[str, Any]:
+def _head(goes_to: Destination) -> dict[str, object]:
     return {
         "agency": goes_to.agency,
         "application": goes_to.application,
@@ -65,6 +65,32 @@ def _head(goes_to: Destination) -> dict[str, Any]:
 def _stamp(work: SectionWork) -> str:
     """Which upload a page shows: a colleague may have put another in its place."""
     return work.saved_at.isoformat() if work.saved_at else ""
+
+
+@dataclass(frozen=True)
+class PreviewGroup:
+    act: RowAct
+    title: str
+    count: int
+    forms: list[RowForm]
+    lines: list[staff_file.UploadedLine]
+    more: int
+
+
+@dataclass(frozen=True)
+class PreviewPage:
+    """What the page shows; its template reads the fields by their names."""
+
+    upload: str
+    forms: list[RowForm]
+    name: str
+    unknown: str
+    notes: list[str]
+    follows: list[str]
+    to_write: int
+    groups: list[PreviewGroup]
+    wrong: int
+    kind: str
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -91,20 +117,19 @@ def preview(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         work.delete()
         raise GuardFailed(str(error), back=reverse("onboarding:staff_upload", args=[agency.pk])) from error
     forms = _row_forms(preview)
-    context = {
-        **_head(goes_to),
-        "upload": _stamp(work),
-        "forms": forms,
-        "name": work.draft["name"],
-        "unknown": ", ".join(preview.unknown),
-        "notes": work.draft.get("notes", []),
-        "follows": [] if goes_to.is_section else what_follows.of(agency, preview.to_write),
-        "to_write": len(preview.to_write),
-        "groups": [_group(preview, act, forms) for act in RowAct],
-        "wrong": len(preview.of(RowAct.WRONG, RowAct.ASK)),
-        "kind": work.draft["kind"],
-    }
-    return render(request, "onboarding/roster/preview.html", context)
+    shown = PreviewPage(
+        upload=_stamp(work),
+        forms=forms,
+        name=work.draft["name"],
+        unknown=", ".join(preview.unknown),
+        notes=work.draft.get("notes", []),
+        follows=[] if goes_to.is_section else what_follows.of(agency, preview.to_write),
+        to_write=len(preview.to_write),
+        groups=[_group(preview, act, forms) for act in RowAct],
+        wrong=len(preview.of(RowAct.WRONG, RowAct.ASK)),
+        kind=work.draft["kind"],
+    )
+    return render(request, "onboarding/roster/preview.html", {**_head(goes_to), **vars(shown)})
 
 
 def _row_forms(preview: staff_file.UploadPreview) -> list[RowForm]:
@@ -131,17 +156,17 @@ def _mend(request: HttpRequest, goes_to: Destination) -> bool:
     return True
 
 
-def _group(preview: staff_file.UploadPreview, act: RowAct, forms: list[RowForm]) -> dict[str, Any]:
+def _group(preview: staff_file.UploadPreview, act: RowAct, forms: list[RowForm]) -> PreviewGroup:
     own = [form for form in forms if form.line.act == act]
     lines = preview.of(act)[len(own) :]
-    return {
-        "act": act,
-        "title": act.label,
-        "count": len(own) + len(lines),
-        "forms": own,
-        "lines": lines[:SHOWN],
-        "more": max(0, len(lines) - SHOWN),
-    }
+    return PreviewGroup(
+        act=act,
+        title=str(act.label),
+        count=len(own) + len(lines),
+        forms=own,
+        lines=lines[:SHOWN],
+        more=max(0, len(lines) - SHOWN),
+    )
 
 
 def _confirm(request: HttpRequest, goes_to: Destination) -> HttpResponse:

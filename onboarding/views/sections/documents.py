@@ -1,6 +1,7 @@
 """Section E of the application: uploads, each served only through a view that checks the right to see it."""
 
 from contextlib import suppress
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib import messages
@@ -16,10 +17,10 @@ from agencies.models import Agency, User
 from agencies.permissions import agency_to_edit, agency_to_view, is_editor, person
 from hmis_portal import documents as store
 from hmis_portal.web.removed import one_or_told
-from onboarding.application.status_line import status_line
+from onboarding.application.status_line import StatusLine, status_line
 from onboarding.events import OnboardingEvent
 from onboarding.forms.sections.documents import UploadForm
-from onboarding.models import SectionKey, Upload
+from onboarding.models import Application, Remark, SectionKey, Upload
 from onboarding.record import changes, pages
 from onboarding.record.places import IN_APPLICATION, RecordPlace
 from onboarding.review.remarks_read import remarks_of
@@ -83,11 +84,27 @@ def _upload(request: HttpRequest, agency: Agency, form: UploadForm, place: Recor
     return True
 
 
+@dataclass(frozen=True)
+class DocumentsPage:
+    """What the page shows; its template reads the fields by their names."""
+
+    agency: Agency
+    application: Application
+    status_line: StatusLine | None
+    form: UploadForm
+    kinds: list[tuple[str, list[tuple[Upload, str]]]]
+    version: int
+    back_url: str
+    remarks: list[Remark]
+    qsoa_needed: bool
+    is_done: bool
+
+
 def _page(request: HttpRequest, answers: Answers, form: UploadForm, place: RecordPlace) -> HttpResponse:
     agency, work = answers.agency, answers.works.get(SectionKey.DOCUMENTS)
     kinds = [
         (
-            kind.label,
+            str(kind.label),
             [
                 (upload, place.url("document_remove", agency, upload.pk))
                 for upload in answers.uploads_of(kind)
@@ -96,21 +113,19 @@ def _page(request: HttpRequest, answers: Answers, form: UploadForm, place: Recor
         for kind in Upload.Kind
         if kind != Upload.Kind.READINESS or answers.uploads_of(kind)
     ]
-    context = {
-        "agency": agency,
-        "application": answers.application,
-        "status_line": None if place.in_record else status_line(answers.application),
-        "form": form,
-        "kinds": kinds,
-        "version": work.version if work else 0,
-        "back_url": pages.home(agency)
-        if place.in_record
-        else back_url(request, agency, SectionKey.DOCUMENTS),
-        "remarks": [] if place.in_record else remarks_of(answers.application, "documents"),
-        "qsoa_needed": _qsoa_needed(answers),
-        "is_done": not any(document_gaps(answers)),
-    }
-    return render(request, "onboarding/sections/documents.html", context)
+    shown = DocumentsPage(
+        agency=agency,
+        application=answers.application,
+        status_line=None if place.in_record else status_line(answers.application),
+        form=form,
+        kinds=kinds,
+        version=work.version if work else 0,
+        back_url=pages.home(agency) if place.in_record else back_url(request, agency, SectionKey.DOCUMENTS),
+        remarks=[] if place.in_record else remarks_of(answers.application, "documents"),
+        qsoa_needed=_qsoa_needed(answers),
+        is_done=not any(document_gaps(answers)),
+    )
+    return render(request, "onboarding/sections/documents.html", vars(shown))
 
 
 def _qsoa_needed(answers: Answers) -> bool:

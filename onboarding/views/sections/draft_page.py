@@ -29,7 +29,7 @@ class DraftPage:
     def __init__(self, request: HttpRequest, agency: Agency, application: Application) -> None:
         self.request, self.agency, self.application = request, agency, application
 
-    def form(self, **kwargs: Any) -> DraftForm:
+    def form(self, **kwargs: object) -> DraftForm:
         raise NotImplementedError
 
     def check(self, form: Any) -> bool:

@@ -1,7 +1,7 @@
 """The pages of each section that is a form: agency, people, readiness, declaration."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Self
 from uuid import UUID
 
@@ -14,12 +14,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from agencies.models import Agency
 from agencies.permissions import agency_to_edit, agency_to_view, is_editor
+from hmis_portal.web.task_row import TaskRow
 from onboarding.application import check
 from onboarding.application.lapsed import lapsed
-from onboarding.application.status_line import status_line
+from onboarding.application.status_line import StatusLine, status_line
 from onboarding.forms.base import SectionForm
-from onboarding.models import Remark, SectionKey, SectionWork
+from onboarding.models import Application, Remark, SectionKey, SectionWork
 from onboarding.mou import agreement, party
+from onboarding.readiness.helpers import HelperRow
 from onboarding.readiness.helpers import rows_of as helper_rows
 from onboarding.review.remarks_read import remarks_of
 from onboarding.sections import completeness, drafts
@@ -27,6 +29,7 @@ from onboarding.sections.answers import Answers
 from onboarding.sections.catalogue import BY_KEY, Section
 from onboarding.sections.completeness import Status
 from onboarding.sections.short_pages import Page
+from onboarding.sections.summaries import RowGroup
 from onboarding.selectors import editable_application, latest_application, why_locked
 from onboarding.views.sections.draft_page import DraftPage
 from onboarding.views.sections.saving import autosaved, discarded, opened, saved
@@ -55,7 +58,7 @@ class SectionPage(DraftPage):
         """The section's pages, this one among them."""
         return [page for page in self.of_section.pages(answers) if page.asked or page.key == self.page.key]
 
-    def form(self, **kwargs: Any) -> SectionForm:
+    def form(self, **kwargs: object) -> SectionForm:
         return self.of_section.form(self.answers, self.by, **kwargs).only(self.page.shows)
 
     def fresh(self) -> "SectionPage":
@@ -117,15 +120,15 @@ class SectionPage(DraftPage):
         return [remark for remark in remarks if not remark.field or self.page.shows(remark.field)]
 
     def context(self) -> dict[str, Any]:
-        shown = {
+        is_declaration = self.of_section.key == SectionKey.DECLARATION
+        return {
             "status_line": status_line(self.application),
             "section": self.of_section,
             "page": self.page,
             "number": self.number,
             "pages": self.pages,
+            "lapsed": lapsed(self.answers) if is_declaration else None,
         }
-        is_declaration = self.of_section.key == SectionKey.DECLARATION
-        return shown | ({"lapsed": lapsed(self.answers)} if is_declaration else {})
 
 
 def _form_section(key: str) -> Section:
@@ -172,56 +175,78 @@ def discard(request: HttpRequest, agency_id: UUID, section: str, page: str = "")
 
 def tasks_of(
     agency: Agency, pages: Iterable[tuple[Page, Status]], remarks: Sequence[Remark] = ()
-) -> list[dict[str, str]]:
+) -> list[TaskRow]:
     """Rows of a task list; a page says which remarks about its answers wait."""
     about = [remark.field for remark in remarks if remark.field and remark.reply is None]
     stand = [(page, replace(status, asked=sum(map(page.shows, about)))) for page, status in pages]
     return [
-        {
-            "title": str(page.title),
-            "url": page.url(agency.pk),
-            "status_kind": status.look,
-            "status_text": status.text,
-            "hint": str(page.hint),
-        }
+        TaskRow(
+            title=str(page.title),
+            url=page.url(agency.pk),
+            status_kind=status.look,
+            status_text=status.text,
+            hint=str(page.hint),
+        )
         for page, status in stand
     ]
+
+
+@dataclass(frozen=True)
+class PageList:
+    """What the page shows; its template reads the fields by their names."""
+
+    agency: Agency
+    application: Application
+    status_line: StatusLine
+    section: Section
+    tasks: list[TaskRow]
+    remarks: list[Remark]
+    back_url: str
+    helpers: list[HelperRow]
 
 
 def page_list(request: HttpRequest, section: Section, answers: Answers) -> HttpResponse:
     """The short pages of a section, each with how it stands."""
     remarks = remarks_of(answers.application, section.key)
     tasks = tasks_of(answers.agency, completeness.of_pages(section, answers), remarks)
-    context: dict[str, Any] = {
-        "agency": answers.agency,
-        "application": answers.application,
-        "status_line": status_line(answers.application),
-        "section": section,
-        "tasks": tasks,
-        "remarks": remarks,
-        "back_url": back_url(request, answers.agency, section.key),
-    }
-    if section.key == SectionKey.READINESS:
-        context |= {
-            "tasks": [sites_task(answers, remarks), *tasks],
-            "helpers": helper_rows(answers.application),
-        }
+    is_readiness = section.key == SectionKey.READINESS
+    shown = PageList(
+        agency=answers.agency,
+        application=answers.application,
+        status_line=status_line(answers.application),
+        section=section,
+        tasks=[sites_task(answers, remarks), *tasks] if is_readiness else tasks,
+        remarks=remarks,
+        back_url=back_url(request, answers.agency, section.key),
+        helpers=helper_rows(answers.application) if is_readiness else [],
+    )
     templates = [f"onboarding/sections/{section.key}_pages.html", "onboarding/sections/pages.html"]
-    return render(request, templates, context)
+    return render(request, templates, vars(shown))
+
+
+@dataclass(frozen=True)
+class LockedPage:
+    """Answers for reading; the template reads the fields by their names."""
+
+    agency: Agency
+    status_line: StatusLine | None
+    title: str
+    groups: list[RowGroup]
+    why: str
+    back_url: str
 
 
 def locked_page(request: HttpRequest, page: Section, answers: Answers) -> HttpResponse:
     """The section's answers, for reading."""
-    context = {
-        "agency": answers.agency,
-        "application": answers.application,
-        "status_line": status_line(answers.application),
-        "section": page,
-        "groups": page.summary(answers),
-        "why": why_locked(answers.application) if is_editor(request.user, answers.agency) else "",
-        "back_url": back_url(request, answers.agency, page.key),
-    }
-    return render(request, "onboarding/application/locked.html", context)
+    shown = LockedPage(
+        agency=answers.agency,
+        status_line=status_line(answers.application),
+        title=str(page.title),
+        groups=page.summary(answers),
+        why=why_locked(answers.application) if is_editor(request.user, answers.agency) else "",
+        back_url=back_url(request, answers.agency, page.key),
+    )
+    return render(request, "onboarding/application/locked.html", vars(shown))
 
 
 def back_url(request: HttpRequest, agency: Agency, section: str) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
@@ -19,7 +18,7 @@ from onboarding.models import Application, Note, Remark, SectionWork
 from onboarding.review.remarks_read import by_field
 from onboarding.sections import drafts
 from onboarding.sections.colleagues import merging
-from onboarding.sections.colleagues.conflicts import label_of
+from onboarding.sections.colleagues.conflicts import Clash, label_of
 from onboarding.sections.colleagues.presence import others_at
 from onboarding.together import assigned, section_of
 from onboarding.views import together
@@ -29,6 +28,18 @@ from onboarding.views.sections.sent import ASK, CHOOSE, SEEN, TAKE, Sent
 
 # Each time somebody else was faster by a moment: more often than this in a row is no accident.
 MOST_TIMES = 5
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Who saved meanwhile, where they answered otherwise, and the names of the inputs with which one chooses."""
+
+    who: str
+    when: str
+    clashes: Sequence[Clash]
+    ask: str = ASK
+    take: str = TAKE
+    choose: str = CHOOSE
 
 
 @dataclass(frozen=True)
@@ -43,7 +54,7 @@ class Shown:
     seen: str
     multipart: bool
     draft: SectionWork | None
-    conflict: dict[str, Any] | None
+    conflict: Conflict | None
     notes: Sequence[Note]  # whose answers are not on the page
     doer: User | None
     here: str
@@ -142,7 +153,7 @@ def _nothing_to_merge(sent: Sent) -> HttpResponse:
 
 def _asked(sent: Sent) -> HttpResponse:
     """What was typed stands on the page; whoever typed it chooses where a colleague answered otherwise."""
-    conflict = {**saved_by(sent.work), "clashes": sent.clashes(), "ask": ASK, "take": TAKE, "choose": CHOOSE}
+    conflict = Conflict(**saved_by(sent.work), clashes=sent.clashes())
     form = sent.form.without_judging()
     return show(sent.page, form, version=sent.version, seen=sent.sealed_as_it_stands(), conflict=conflict)
 
@@ -192,7 +203,7 @@ def show(
     version: int,
     seen: str,
     work: SectionWork | None = None,
-    conflict: dict[str, Any] | None = None,
+    conflict: Conflict | None = None,
 ) -> HttpResponse:
     remarks = page.remarks()
     form.remarks = by_field(remarks)

@@ -1,6 +1,7 @@
 """The sites of section D: where people will reach the HMIS from. The typing on a site's page is kept, too."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -17,10 +18,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from agencies.models import Agency, User
 from agencies.permissions import agency_to_edit, agency_to_view, is_editor, person
 from hmis_portal.web.removed import one_or_told
-from onboarding.application.status_line import status_line
+from hmis_portal.web.task_row import TaskRow
+from onboarding.application.status_line import StatusLine, status_line
 from onboarding.events import OnboardingEvent
 from onboarding.forms.sections.sites import SiteForm
-from onboarding.models import Remark, SectionWork, Site
+from onboarding.models import Application, Remark, SectionWork, Site
 from onboarding.record import changes, pages
 from onboarding.record.places import IN_APPLICATION, RecordPlace
 from onboarding.review.remarks_read import remarks_of, to_answer_about
@@ -28,10 +30,35 @@ from onboarding.sections import drafts, site_drafts
 from onboarding.sections.answers import Answers
 from onboarding.sections.colleagues.conflicts import typed_in
 from onboarding.sections.completeness import Status
+from onboarding.sections.drafts import Begun
 from onboarding.selectors import latest_application
 from onboarding.views.sections.draft_page import DraftPage
 from onboarding.views.sections.drafts import autosave_texts
 from onboarding.views.sections.saving import autosaved, discarded, opened, saved
+
+
+@dataclass(frozen=True)
+class ListedSite:
+    site: Site
+    work: SectionWork | None
+    asked: int
+    change_url: str
+    remove_url: str
+
+
+@dataclass(frozen=True)
+class SitesPage:
+    """What the page shows; its template reads the fields by their names."""
+
+    agency: Agency
+    application: Application
+    status_line: StatusLine | None
+    back_url: str
+    add_url: str
+    sites: list[ListedSite]
+    begun: list[tuple[Begun, str]]
+    may_edit: bool
+    autosave_texts: dict[str, str]
 
 
 @require_safe
@@ -44,49 +71,49 @@ def sites(request: HttpRequest, agency_id: UUID, place: RecordPlace = IN_APPLICA
     may_edit = place.is_open(agency, application) and is_editor(request.user, agency)
     back = reverse("onboarding:section", args=[agency.pk, site_drafts.SECTION])
     remarks = remarks_of(application, site_drafts.SECTION) if may_edit and not place.in_record else []
-    context = {
-        "agency": agency,
-        "application": application,
-        "status_line": None if place.in_record else status_line(application),
-        "back_url": pages.home(agency) if place.in_record else back,
-        "add_url": place.url("site_add", agency),
-        "sites": [_listed(site, answers, place, remarks) for site in answers.sites],
-        "begun": [
+    shown = SitesPage(
+        agency=agency,
+        application=application,
+        status_line=None if place.in_record else status_line(application),
+        back_url=pages.home(agency) if place.in_record else back,
+        add_url=place.url("site_add", agency),
+        sites=[_listed(site, answers, place, remarks) for site in answers.sites],
+        begun=[
             (begun, place.url("site_add_page", agency, begun.page))
             for begun in site_drafts.begun(answers.works)
         ]
         if may_edit
         else [],
-        "may_edit": may_edit,
-        "autosave_texts": autosave_texts(),
-    }
-    return render(request, "onboarding/sections/sites.html", context)
+        may_edit=may_edit,
+        autosave_texts=autosave_texts(),
+    )
+    return render(request, "onboarding/sections/sites.html", vars(shown))
 
 
-def _listed(site: Site, answers: Answers, place: RecordPlace, remarks: Sequence[Remark]) -> dict[str, Any]:
-    return {
-        "site": site,
-        "work": answers.works.get(site_drafts.key_of(site)),
-        "asked": to_answer_about(remarks, site_drafts.key_of(site)),
-        "change_url": place.url("site_change", answers.agency, site.pk),
-        "remove_url": place.url("site_remove", answers.agency, site.pk),
-    }
+def _listed(site: Site, answers: Answers, place: RecordPlace, remarks: Sequence[Remark]) -> ListedSite:
+    return ListedSite(
+        site=site,
+        work=answers.works.get(site_drafts.key_of(site)),
+        asked=to_answer_about(remarks, site_drafts.key_of(site)),
+        change_url=place.url("site_change", answers.agency, site.pk),
+        remove_url=place.url("site_remove", answers.agency, site.pk),
+    )
 
 
-def sites_task(answers: Answers, remarks: Sequence[Remark]) -> dict[str, str]:
+def sites_task(answers: Answers, remarks: Sequence[Remark]) -> TaskRow:
     """The row of the section's list of pages that leads to its sites."""
     lacks = bool(site_drafts.begun(answers.works)) or any(
         work.draft for site in answers.sites if (work := answers.works.get(site_drafts.key_of(site)))
     )
     asked = sum(to_answer_about(remarks, site_drafts.key_of(site)) for site in answers.sites)
     status = Status("started" if lacks else "complete" if answers.sites else "new", asked=asked)
-    return {
-        "title": _("Sites"),
-        "url": reverse("onboarding:sites", args=[answers.agency.pk]),
-        "status_kind": status.look,
-        "status_text": status.text,
-        "hint": _("Each place from which your people will reach the HMIS."),
-    }
+    return TaskRow(
+        title=_("Sites"),
+        url=reverse("onboarding:sites", args=[answers.agency.pk]),
+        status_kind=status.look,
+        status_text=status.text,
+        hint=_("Each place from which your people will reach the HMIS."),
+    )
 
 
 class SitePage(DraftPage):
@@ -111,7 +138,7 @@ class SitePage(DraftPage):
         self.page = page or drafts.new_page()
         self.section = site_drafts.key_of(self.site, self.page)
 
-    def form(self, **kwargs: Any) -> SiteForm:
+    def form(self, **kwargs: object) -> SiteForm:
         return SiteForm(instance=self.site or Site(agency=self.agency), proposed=self.proposed, **kwargs)
 
     @cached_property

@@ -82,7 +82,7 @@ def test_changes_requested_are_the_agency_s_turn_with_a_date(cast) -> None:
     found = Journey(gather(cast.agency))
     assert found.turn.yours
     assert "Answer by December 24, 2026." in found.turn.text
-    assert found.tasks[3]["status_text"] == "In progress"
+    assert found.tasks[3].status_text == "In progress"
 
 
 @pytest.mark.parametrize("kind", ["staff", "signatory", "trainer", "stranger"])

@@ -326,10 +326,10 @@ def test_a_declined_mou_stands_on_the_six_steps(cast: Cast, client_of: Any) -> N
         Maker(cast, "Declined").confirmed().mou("declined", reason="Clause 4 is unclear").application("draft")
     )
     row = Journey(gather(maker.agency)).tasks[1]
-    assert (row["status_kind"], row["status_text"]) == ("problem", "There is a problem")
-    assert row["hint"] == "Sidney Signatory declined to sign the MOU: Clause 4 is unclear."
+    assert (row.status_kind, row.status_text) == ("problem", "There is a problem")
+    assert row.hint == "Sidney Signatory declined to sign the MOU: Clause 4 is unclear."
     page = client_of(cast.director).get(reverse("onboarding:application", args=[maker.agency.pk]))
-    assert row["hint"] in page.text
+    assert row.hint in page.text
 
 
 def test_a_new_wording_of_the_requirements_does_not_throw_an_agency_back(cast: Cast) -> None:
