@@ -139,7 +139,7 @@ def _sharing(present: QuerySet[Any, Any], what: str, after: str) -> list[Any]:
     return list(present.filter(**{f"{what}__in": shared}).order_by(what, "created_at")[: AT_ONCE + 1])
 
 
-def _whole(sharing: list[Any], what: str) -> tuple[list[Any], str, bool]:
+def _whole(sharing: list[object], what: str) -> tuple[list[Any], str, bool]:
     """Those that share one thing all or none, unless there are more of them than are compared at once."""
     if len(sharing) <= AT_ONCE:
         return sharing, "", False

@@ -7,7 +7,7 @@ the MOU. A staff member's rights follow from their Staff row, the HMIS staff's f
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
-from typing import TypeGuard
+from typing import Any, TypeGuard
 from uuid import UUID
 
 from django.contrib.auth.models import Group

@@ -1,7 +1,5 @@
 """What a visitor answered goes along when they make an account or sign in."""
 
-from typing import Any
-
 from allauth.account.signals import user_signed_up
 from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
@@ -13,7 +11,7 @@ from agencies.services import opening
 
 @receiver(user_signed_up)
 @receiver(user_logged_in)
-def keep_eligibility(request: HttpRequest | None, user: User, **kwargs: Any) -> None:
+def keep_eligibility(request: HttpRequest | None, user: User, **kwargs: object) -> None:
     session = getattr(request, "session", {})
     if answers := session.get(opening.ELIGIBILITY):
         opening.remember_eligibility(user, answers)

@@ -1,7 +1,5 @@
 """The message log; the pages of the settings and of acts that take two are loaded with it."""
 
-from typing import Any
-
 from django.contrib import admin, messages
 from django.db import models
 from django.http import HttpRequest, HttpResponse
@@ -105,7 +103,7 @@ class MessageAdmin(ReadOnlyAdmin):
             *super().get_urls(),
         ]
 
-    def html_view(self, request: HttpRequest, pk: Any) -> HttpResponse:
+    def html_view(self, request: HttpRequest, pk: object) -> HttpResponse:
         response = HttpResponse(mail.readable(get_object_or_404(Message, pk=pk))[1])
         response["Content-Security-Policy"] = MESSAGE_POLICY
         response["X-Frame-Options"] = "SAMEORIGIN"

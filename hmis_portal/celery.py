@@ -5,7 +5,6 @@ register may take longer: who gets it again finds its row locked, and leaves it)
 """
 
 import os
-from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
@@ -46,7 +45,7 @@ app.conf.update(
 SWEEP_SECONDS = number("SWEEP_SECONDS", default=30)
 
 
-def _sweep(task: str, seconds: int, **options: Any) -> dict[str, Any]:
+def _sweep(task: str, seconds: int, **options: object) -> dict[str, object]:
     """A sweep lapses when the next is due: workers that come back find one of each, not one for each minute away."""
     return {"task": task, "schedule": seconds, "options": {"expires": seconds, **options}}
 

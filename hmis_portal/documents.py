@@ -21,6 +21,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from hmis_portal.models import Disposal, PortalSettings, StoredDocument
+from hmis_portal.models.users import User
 from hmis_portal.running.away import ERRNOS, PROBES, Part, PartAway
 from hmis_portal.text.words import date_words
 from hmis_portal.web.errors import GuardFailed
@@ -197,7 +198,7 @@ def _part(error: Exception) -> Part:
     return ERRNOS.get(getattr(error, "errno", None) or 0, Part.STORAGE)
 
 
-def dispose(document: StoredDocument, *, by: Any, reason: str) -> Disposal:
+def dispose(document: StoredDocument, *, by: User, reason: str) -> Disposal:
     """Delete the bytes for good; the row stays. The caller has made sure that the retention period has passed.
 
     Raises GuardFailed while no retention period is set. The record is written first: a file is never gone untold.

@@ -1,7 +1,7 @@
 """What the record says of the portal itself, of messages and of the files it keeps."""
 
 from enum import StrEnum
-from typing import Any, Self
+from typing import Self
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -25,7 +25,7 @@ class Verb(StrEnum):
         verb.words = words
         return verb
 
-    def __init_subclass__(cls, *, of: str = "", **more: Any) -> None:
+    def __init_subclass__(cls, *, of: str = "", **more: object) -> None:
         super().__init_subclass__(**more)
         for verb in cls:
             verb.of = of

@@ -67,7 +67,7 @@ class Draft(Letter):
     rest: str
 
 
-def draft(name: str, context: Mapping[str, Any]) -> Draft:
+def draft(name: str, context: Mapping[str, object]) -> Draft:
     """Of a message whose template lets its first words be written anew as `letter`."""
     subject, whole, _button, after = read(_source(name, _words_of(context)))
     mark = Letter("…", "…")
@@ -77,7 +77,7 @@ def draft(name: str, context: Mapping[str, Any]) -> Draft:
     return Draft(subject, first, "\n\n".join(filter(None, [rest, _text(after)])))
 
 
-def _words_of(context: Mapping[str, Any]) -> dict[str, Any]:
+def _words_of(context: Mapping[str, object]) -> dict[str, Any]:
     """The context with what every message may say."""
     portal = PortalSettings.load()
     return {
@@ -86,11 +86,11 @@ def _words_of(context: Mapping[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _source(name: str, words: Mapping[str, Any]) -> str:
+def _source(name: str, words: Mapping[str, object]) -> str:
     return engines["mail"].get_template(f"{name}.md").render(dict(words))
 
 
-def made(name: str, context: Mapping[str, Any]) -> Parts:
+def made(name: str, context: Mapping[str, object]) -> Parts:
     """The parts of the message `name` ("<app>/<message>") for its context; `person`, if any, is greeted by name."""
     words = _words_of(context)
     portal = words["portal"]
@@ -115,7 +115,7 @@ def made(name: str, context: Mapping[str, Any]) -> Parts:
     )
 
 
-def literal(value: Any) -> SafeString:
+def literal(value: object) -> SafeString:
     """The value as Markdown that means nothing but its characters: all but letters by number, so also line breaks."""
     if isinstance(value, _Literal):
         return value

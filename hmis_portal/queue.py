@@ -1,7 +1,6 @@
 """The way to the workers: a task is published by its name, so that no module imports what works it off."""
 
 from functools import lru_cache
-from typing import Any
 
 import redis
 import structlog
@@ -16,7 +15,7 @@ from hmis_portal.celery import app
 log = structlog.get_logger(__name__)
 
 
-def publish(task: str, *args: Any) -> bool:
+def publish(task: str, *args: object) -> bool:
     """Queue a task; when the queue is away say so in the log and answer False: the row is found by its sweep.
 
     The queue is asked first: the client beneath Celery tries for six seconds, while a person waits for the page.

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -19,7 +18,7 @@ class Messages:
     unread: int
 
 
-def head(request: HttpRequest) -> dict[str, Any]:
+def head(request: HttpRequest) -> dict[str, object]:
     """Called where the head is drawn: one query a page, none for a visitor or a form that leads on.
 
     Nor while the portal is viewed as an agency: there the head leads to nothing of the Admin's own.

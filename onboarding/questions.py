@@ -32,7 +32,7 @@ def ask(
     email: str = "",
     agency: Agency | None = None,
     clause: str = "",
-    file: Any = None,
+    file: object = None,
     ip: str | None = None,
 ) -> Thread:
     """Open a question. `by=None` is a visitor, who gives name and e-mail; both sides are mailed.
@@ -55,7 +55,7 @@ def ask(
     return thread
 
 
-def write_to(agency: Agency, *, subject: str, text: str, by: User, file: Any = None) -> Thread:
+def write_to(agency: Agency, *, subject: str, text: str, by: User, file: object = None) -> Thread:
     """The HMIS Admin begins a conversation: all who act for the agency read it, its managers are mailed."""
     attached = _kept(file)
     thread = Thread(
@@ -83,7 +83,7 @@ def _asked_just_now(thread: Thread, text: str) -> Thread | None:
     return rows.filter(email__iexact=thread.email, opened_at__gt=soon, messages__text=text).first()
 
 
-def _kept(file: Any) -> dict[str, Any]:
+def _kept(file: Any) -> dict[str, object]:
     """The fields of a message that keep its file; stored before anything is locked."""
     if not file:
         return {}
@@ -95,7 +95,7 @@ def _kept(file: Any) -> dict[str, Any]:
     }
 
 
-def answer(*, thread: Thread, by: User, text: str, file: Any = None) -> ThreadMessage:
+def answer(*, thread: Thread, by: User, text: str, file: object = None) -> ThreadMessage:
     """The HMIS Admin answers; whoever asked gets it by e-mail, of a conversation the agency's managers too."""
     attached = _kept(file)
     with transaction.atomic():
@@ -114,7 +114,7 @@ def answer(*, thread: Thread, by: User, text: str, file: Any = None) -> ThreadMe
     return message
 
 
-def write_again(*, thread: Thread, by: User, text: str, file: Any = None) -> ThreadMessage:
+def write_again(*, thread: Thread, by: User, text: str, file: object = None) -> ThreadMessage:
     """The other side goes on; the question waits for the HMIS Admin again."""
     attached = _kept(file)
     with transaction.atomic():

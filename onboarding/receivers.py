@@ -1,7 +1,5 @@
 """News from below: staff joined, changed or left; training came into force or fell out of it."""
 
-from typing import Any
-
 from django.dispatch import receiver
 from django.utils import timezone
 
@@ -16,12 +14,12 @@ from training.signals import learning_account_news, requirements_met
 
 @receiver(staff_changed, dispatch_uid="onboarding_staff_changed")
 @receiver(requirements_met, dispatch_uid="onboarding_requirements_met")
-def recompute_access(staff: Staff, **_kwargs: Any) -> None:
+def recompute_access(staff: Staff, **_kwargs: object) -> None:
     recompute.later(staff.agency_id)
 
 
 @receiver(staff_changed, dispatch_uid="onboarding_coordinator_told")
-def tell_coordinator(staff: Staff, kind: StaffNews, **_kwargs: Any) -> None:
+def tell_coordinator(staff: Staff, kind: StaffNews, **_kwargs: object) -> None:
     """Who is put on the roster once its training has begun; before, the list is what the coordinator fills in."""
     if (
         kind in (StaffNews.JOINED, StaffNews.RETURNED)
@@ -31,14 +29,14 @@ def tell_coordinator(staff: Staff, kind: StaffNews, **_kwargs: Any) -> None:
 
 
 @receiver(learning_account_news, dispatch_uid="onboarding_learning_account_told")
-def tell_of_learning_account(person: User, made: bool, **_kwargs: Any) -> None:
+def tell_of_learning_account(person: User, made: bool, **_kwargs: object) -> None:
     kind = CoordinatorNews.Kind.LEARNING_MADE if made else CoordinatorNews.Kind.LEARNING_ASKED
     for staff in Staff.objects.filter(user=person, left_on=None):
         coordinator.note(staff, kind)
 
 
 @receiver(staff_changed, dispatch_uid="onboarding_leaver_told")
-def tell_leaver(staff: Staff, kind: StaffNews, **_kwargs: Any) -> None:
+def tell_leaver(staff: Staff, kind: StaffNews, **_kwargs: object) -> None:
     """Whose account ends is told of that; the others hear what their agency reported, unless it tells them itself."""
     if kind != StaffNews.LEFT or staff.leaving_notice == Staff.LeavingNotice.AGENCY:
         return
@@ -48,7 +46,7 @@ def tell_leaver(staff: Staff, kind: StaffNews, **_kwargs: Any) -> None:
 
 
 @receiver(staff_changed, dispatch_uid="onboarding_roster_changed")
-def count_sections_anew(staff: Staff, **_kwargs: Any) -> None:
+def count_sections_anew(staff: Staff, **_kwargs: object) -> None:
     """The roster is section C of an application under way, also when it is changed on the agency's own page."""
     open_now = Application.objects.filter(agency_id=staff.agency_id, state__in=Application.EDITABLE)
     open_now.update(touched_at=timezone.now())

@@ -111,7 +111,7 @@ def agency_id_of(obj: Any) -> Any:
     return obj.staff.agency_id if isinstance(obj, Access) else obj.agency_id
 
 
-def kinds_towards(obj: Any, by: User | None, agency: Agency) -> set[str]:
+def kinds_towards(obj: object, by: User | None, agency: Agency) -> set[str]:
     """What a person is towards this object. Only the named signatory is the signatory of an MOU."""
     if by is None:
         return {workflow.SYSTEM}

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 from urllib.parse import urlencode
 
 from agencies.models import User
@@ -68,7 +67,7 @@ def evidence_refused(evidence: Evidence) -> Message | None:
     return _about_proof("evidence_refused", evidence)
 
 
-def _about_proof(name: str, evidence: Evidence, **more: Any) -> Message | None:
+def _about_proof(name: str, evidence: Evidence, **more: object) -> Message | None:
     """One proof is decided once."""
     context = {"evidence": evidence, "course": evidence.course, "link_url": mail.absolute("training:mine")}
     key = f"training:evidence:{evidence.pk}"

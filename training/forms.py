@@ -1,5 +1,3 @@
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -54,7 +52,7 @@ class SignAgreementForm(PortalFormMixin, forms.Form):
     typed_name = forms.CharField(label=_("Type your full name"), max_length=150)
     read_sha256 = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
-    def __init__(self, *args: Any, legal_name: str, me: User, **kwargs: Any) -> None:
+    def __init__(self, *args: object, legal_name: str, me: User, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.fields["read"].label = _("I am %(me)s, and I have read the whole agreement") % {"me": me}
         self.fields["typed_name"].help_text = _("Exactly as it stands in the agreement: %(name)s") % {

@@ -1,7 +1,5 @@
 """News from below: somebody joined, changed role or projects, left or came back; a signed agreement is sealed."""
 
-from typing import Any
-
 from django.dispatch import receiver
 
 from agencies.models import Staff, User
@@ -13,7 +11,7 @@ from training.models import UserAgreement
 
 
 @receiver(staff_changed, dispatch_uid="training_assign")
-def assign_courses(staff: Staff, by: User | None = None, **_kwargs: Any) -> None:
+def assign_courses(staff: Staff, by: User | None = None, **_kwargs: object) -> None:
     services.assign(staff=staff, by=by)
 
 

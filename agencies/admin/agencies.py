@@ -54,7 +54,7 @@ class NameManagerForm(ReasonForm):
         widget=forms.CheckboxSelectMultiple,
     )
 
-    def __init__(self, *args: Any, agency: Agency, **kwargs: Any) -> None:
+    def __init__(self, *args: object, agency: Agency, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.fields["replaced"].queryset = permissions.holders(agency, AgencyRole.MANAGER)  # type: ignore[attr-defined]
 
@@ -80,7 +80,7 @@ class AgencyAdmin(FoundByAgency, ReadOnlyAdmin):
         )}),
     )  # fmt: skip
 
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+    def get_fieldsets(self, request: HttpRequest, obj: object = None) -> Any:
         return with_acts_for_admins(request, super().get_fieldsets(request, obj))
 
     def record_of(self, obj: Agency) -> dict[str, str]:

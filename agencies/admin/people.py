@@ -28,7 +28,7 @@ class KindFilter(admin.SimpleListFilter):
     title = _("kind")
     parameter_name = "kind"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, Any]]:
         return [
             ("hmis", _("Works for the HMIS")),
             ("agency", _("Works for an agency")),
@@ -99,19 +99,21 @@ class UserAdmin(FoundByPerson, PersonActs):
         rows: QuerySet[User] = super().get_queryset(request)
         return rows.prefetch_related("groups").annotate(has_second_factor=Exists(second))
 
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+    def get_fieldsets(self, request: HttpRequest, obj: object = None) -> Any:
         if obj is None:
             return [(None, {"fields": [*ColleagueForm.Meta.fields, "groups", "reason"]})]
         return with_acts_for_admins(request, super().get_fieldsets(request, obj))
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+    def get_readonly_fields(self, request: HttpRequest, obj: object = None) -> Any:
         return self.readonly_fields if obj else ()
 
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+    def get_form(
+        self, request: HttpRequest, obj: object = None, change: bool = False, **kwargs: object
+    ) -> Any:
         kwargs["form"] = PersonForm if obj else ColleagueForm
         return super().get_form(request, obj, change, **kwargs)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
@@ -136,13 +138,13 @@ class UserAdmin(FoundByPerson, PersonActs):
                 ip=client_ip(request),
             )  # fmt: skip
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+    def save_related(self, request: HttpRequest, form: object, formsets: object, change: bool) -> None:
         """Groups are asked for, and granted by another."""
 
-    def log_addition(self, *_args: Any, **_kwargs: Any) -> Any:
+    def log_addition(self, *_args: object, **_kwargs: object) -> Any:
         """The audit record says it."""
 
-    def log_change(self, *_args: Any, **_kwargs: Any) -> Any:
+    def log_change(self, *_args: object, **_kwargs: object) -> Any:
         """The audit record says it."""
 
     @admin.display(description=_("name"), ordering="last_name")
@@ -189,7 +191,7 @@ class UserAdmin(FoundByPerson, PersonActs):
         ]
         return format_html_join(SafeString("<br>"), '<a href="{}">{}</a>: {}', lines) or gettext("None")
 
-    def response_add(self, request: HttpRequest, obj: User, post_url_continue: Any = None) -> HttpResponse:
+    def response_add(self, request: HttpRequest, obj: User, post_url_continue: object = None) -> HttpResponse:
         words = gettext(
             "The account of %s was made, and a link to set a password is on its way. The groups wait for another HMIS Admin."
         )

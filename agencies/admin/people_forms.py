@@ -1,7 +1,5 @@
 """What the pages of a person ask for."""
 
-from typing import Any
-
 from django import forms
 from django.contrib.auth.models import Group
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +12,7 @@ from hmis_portal.forms import CleanTyping, EmailField, NameField, PortalFormMixi
 NAMES = {"first_name": NameField, "last_name": NameField}
 
 
-def groups_field(**kwargs: Any) -> forms.ModelMultipleChoiceField[Group]:
+def groups_field(**kwargs: object) -> forms.ModelMultipleChoiceField[Group]:
     return forms.ModelMultipleChoiceField(
         label=_("Groups"), queryset=Group.objects.filter(name__in=permissions.GROUPS), widget=forms.CheckboxSelectMultiple,
         help_text=_("What this person does for the HMIS. With a group, a person may sign in to the admin desk."), **kwargs,

@@ -1,6 +1,6 @@
 """Projects as the HMIS Admin sets them up, and HUD's code lists, of which single codes can be switched off."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -97,10 +97,10 @@ class _ListsAdmin(DeskAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: object, form: object, change: bool) -> None:
         super().save_model(request, obj, form, change)
         lists.forget()
 

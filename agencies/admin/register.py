@@ -46,7 +46,7 @@ class RegisterLoadAdmin(ReadOnlyAdmin):
         return [path("upload/", upload, name="agencies_registerload_upload"), *super().get_urls()]
 
     def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+        self, request: HttpRequest, extra_context: dict[str, object] | None = None
     ) -> HttpResponse:
         context = {**(extra_context or {}), "may_load": permissions.is_hmis_admin(request.user)}
         answer = super().changelist_view(request, context)

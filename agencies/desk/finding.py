@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import Model, Q, QuerySet
@@ -95,7 +95,7 @@ class Found:
 
 def people(sought: Sought) -> list[Found]:
     """Each once, whether an account or an agency's directory names them so; three queries."""
-    named: dict[str, Any] = {"words": Words("first_name", "last_name", "email")}
+    named: dict[str, object] = {"words": Words("first_name", "last_name", "email")}
     rows: QuerySet[Person] = Person.objects.alias(**named, digits=Digits("phone"))
     by, order = sought.in_words() | sought.in_phone(), ("last_name", "first_name")
     known = list(_first(rows.filter(by), *order).select_related("user", "agency"))

@@ -21,7 +21,7 @@ class ChannelField(forms.CharField):
         kwargs["max_length"] = 254
         super().__init__(**kwargs)
 
-    def to_python(self, value: Any) -> str:
+    def to_python(self, value: object) -> str:
         text = super().to_python(value) or ""
         if not text:
             return text

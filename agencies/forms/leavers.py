@@ -34,7 +34,7 @@ class LeaverForm(PortalFormMixin, forms.Form):
         label=_("Remark"), max_length=500, required=False, widget=forms.Textarea({"rows": 3})
     )
 
-    def __init__(self, *args: Any, staff: Staff, reader: User, **kwargs: Any) -> None:
+    def __init__(self, *args: object, staff: Staff, reader: User, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         announced = staff.last_day_as_told(reader)
         chosen = staff.leaving_notice or Staff.LeavingNotice.AT_END

@@ -91,7 +91,7 @@ class InviteForm(PortalFormMixin, forms.Form):
         choices=[(role.value, role.label) for role in (AgencyRole.EDITOR, AgencyRole.MANAGER)],
     )  # fmt: skip
 
-    def __init__(self, *args: Any, known: Sequence[Person] = (), **kwargs: Any) -> None:
+    def __init__(self, *args: object, known: Sequence[Person] = (), **kwargs: object) -> None:
         """`known` are the agency's people who may be invited."""
         super().__init__(*args, **kwargs)
         self.known = {person.email: person for person in known[:MOST_OFFERED]}
@@ -123,7 +123,7 @@ class HandOverForm(PortalFormMixin, forms.Form):
         no=_("I no longer act for the agency"),
     )
 
-    def __init__(self, *args: Any, agency: Agency, by: User, **kwargs: Any) -> None:
+    def __init__(self, *args: object, agency: Agency, by: User, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         people = [
             user.pk
@@ -139,7 +139,7 @@ class DeputyForm(PortalFormMixin, forms.Form):
     to = forms.ChoiceField(label=_("Who stands in for you?"), widget=forms.RadioSelect)
     until = DateField(label=_("Until when?"), not_past=True)
 
-    def __init__(self, *args: Any, people: Sequence[User], **kwargs: Any) -> None:
+    def __init__(self, *args: object, people: Sequence[User], **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.people = {str(person.pk): person for person in people}
         self.fields["to"].choices = [(key, str(person)) for key, person in self.people.items()]  # type: ignore[attr-defined]
@@ -161,7 +161,7 @@ class AcceptForm(PortalFormMixin, forms.Form):
         widget=forms.PasswordInput({"autocomplete": "new-password"}),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+    def __init__(self, *args: object, user: User, **kwargs: object) -> None:
         self.user = user
         super().__init__(*args, **kwargs)
 

@@ -148,7 +148,7 @@ class StaffForm(PortalFormMixin, forms.ModelForm[Staff]):
         supervisor = typed.email(self.instance.supervisor_email)
         self.initial["supervisor"] = supervisor if supervisor in self.known else ""
 
-    def get_layout(self) -> list[Any]:
+    def get_layout(self) -> list[object]:
         """In groups. What is asked of few is folded, also where the directory told title and phone."""
         work = ("hmis_role", "access_level", "projects", "code_channel")
         return [

@@ -119,7 +119,7 @@ def tables(export: Export) -> dict[str, Table]:
     return files
 
 
-def _add_project(files: dict[str, Table], project: WrittenProject, common: Mapping[str, Any]) -> None:
+def _add_project(files: dict[str, Table], project: WrittenProject, common: Mapping[str, object]) -> None:
     own = {
         element.column: getattr(project.draft, element.name) for element, _column in specification("project")
     }
@@ -164,7 +164,7 @@ def _stamped(stamp: Stamp) -> dict[str, datetime]:
     return {"DateCreated": stamp.created, "DateUpdated": stamp.updated}
 
 
-def _export(export: Export) -> dict[str, Any]:
+def _export(export: Export) -> dict[str, object]:
     sender = export.sender
     return {
         "ExportID": export.id.hex,
@@ -187,7 +187,7 @@ def _export(export: Export) -> dict[str, Any]:
     }
 
 
-def _user(export: Export) -> dict[str, Any]:
+def _user(export: Export) -> dict[str, object]:
     sender = export.sender
     return {
         "UserID": sender.user_id,

@@ -56,7 +56,7 @@ def with_rows(projects: QuerySet[Project], *, dated: bool = False) -> QuerySet[P
     `dated` adds to each row when it was made and last changed.
     """
     stamps = {name: name for name in ("date_created", "date_updated")} if dated else {}
-    attributes: dict[str, Any] = {
+    attributes: dict[str, object] = {
         f"{kind}_found": ArraySubquery(
             model._default_manager.filter(project=OuterRef("pk"))
             .order_by("position", "id")
@@ -85,7 +85,7 @@ def with_rows(projects: QuerySet[Project], *, dated: bool = False) -> QuerySet[P
 def unlisted(agency: Agency) -> Project:
     """A project that is not stored, with no row, as `with_rows` would give it."""
     project = Project(agency=agency)
-    attributes: dict[str, Any] = {f"{kind}_found": [] for kind in (*ROWS, "affiliated")}
+    attributes: dict[str, object] = {f"{kind}_found": [] for kind in (*ROWS, "affiliated")}
     attributes |= {
         "vsp_found": agency.victim_service_provider,
         "state_found": agency.state,
@@ -100,7 +100,7 @@ def _value(name: str, raw: Any) -> Any:
     return date.fromisoformat(raw) if raw and name.endswith("_date") else raw
 
 
-def stored_rows(project: Project, kind: str) -> list[dict[str, Any]]:
+def stored_rows(project: Project, kind: str) -> list[dict[str, object]]:
     """The rows of one kind of a project that came from `with_rows`, each with its id and typed values."""
     return [
         {name: _value(name, raw) for name, raw in row.items() if name not in ("date_created", "date_updated")}

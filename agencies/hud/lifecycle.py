@@ -115,7 +115,7 @@ def replace_project(*, project: Project, into: Successor, last_day: date, by: Us
     return new
 
 
-def _write_ended(project: Project, last_day: date, by: User, data: dict[str, Any]) -> None:
+def _write_ended(project: Project, last_day: date, by: User, data: dict[str, object]) -> None:
     draft = draft_of(project)
     if draft.operating_start_date and last_day < draft.operating_start_date:
         raise GuardFailed(_("The last day must be on or after the first day of operation."))

@@ -147,7 +147,7 @@ def _written(kind: str) -> list[str]:
 
 
 def _rows_of_kind(
-    project: Project, kind: str, rows: Sequence[Any], ids: Sequence[uuid.UUID | None]
+    project: Project, kind: str, rows: Sequence[object], ids: Sequence[uuid.UUID | None]
 ) -> Changes:
     stored = {str(row["id"]): (position, row) for position, row in enumerate(stored_rows(project, kind))}
     put = []

@@ -1,6 +1,6 @@
 """The agency's directory: everybody whom it names, lists, invites or lets act for it, entered once."""
 
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
@@ -62,7 +62,7 @@ class PersonManager(models.Manager["Person"]):
     def off_roster(self) -> PersonQuerySet:
         return self.get_queryset().off_roster()
 
-    def enter(self, agency_id: UUID, email: str, **facts: Any) -> "Person":
+    def enter(self, agency_id: UUID, email: str, **facts: object) -> "Person":
         """Whose address it is, or else a new row with `facts`; two who enter the same person at once get one row."""
         if person := self.at(agency_id, email):
             return person

@@ -4,7 +4,6 @@ The caller holds the agency's lock: whoever writes a person, then a line of the 
 """
 
 from collections.abc import Mapping
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
@@ -76,7 +75,7 @@ def tell(
     return person
 
 
-def link(staff: Staff, *, by: User | None, before: Mapping[str, Any] | None = None) -> None:
+def link(staff: Staff, *, by: User | None, before: Mapping[str, object] | None = None) -> None:
     """A line of the roster that was just written belongs to a person, and says of them what the directory says.
 
     Blank title and phone say nothing, unless they were not `before` and no position asks for them.

@@ -31,14 +31,14 @@ FACTS = (
 )  # fmt: skip
 
 
-def remember_eligibility(user: User, answers: Mapping[str, Any]) -> None:
+def remember_eligibility(user: User, answers: Mapping[str, object]) -> None:
     """With the account, so that they are there on any device."""
     EligibilityCheck.objects.update_or_create(
         user=user, defaults={"answers": answers, "given_at": timezone.now()}
     )
 
 
-def eligibility_of(user: User) -> dict[str, Any] | None:
+def eligibility_of(user: User) -> dict[str, object] | None:
     """What was answered in the last days; None when nothing was."""
     rows = EligibilityCheck.objects.filter(user=user, given_at__gt=timezone.now() - ELIGIBILITY_LASTS)
     return rows.values_list("answers", flat=True).first()

@@ -1,7 +1,5 @@
 """A director opens the agency's account."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -21,7 +19,9 @@ from hmis_portal.web.visits import client_ip
 @counted("agencies")
 def create(request: HttpRequest) -> HttpResponse:
     user = permissions.person(request)
-    answers: dict[str, Any] | None = request.session.get(opening.ELIGIBILITY) or opening.eligibility_of(user)
+    answers: dict[str, object] | None = request.session.get(opening.ELIGIBILITY) or opening.eligibility_of(
+        user
+    )
     if answers is None or answers.get("victim_service_provider"):
         return redirect(links.to(Page.ELIGIBILITY))
     form = OpenAgencyForm(request.POST or None, initial={"title": user.title})

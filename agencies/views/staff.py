@@ -86,7 +86,7 @@ def staff(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     return render(request, "agencies/staff.html", vars(shown))
 
 
-def _lines(agency: Agency, rows: list[Staff], reader: User, *, shows_left: bool) -> list[dict[str, Any]]:
+def _lines(agency: Agency, rows: list[Staff], reader: User, *, shows_left: bool) -> list[dict[str, object]]:
     invited = selectors.invitations_of_staff(agency, rows)
     known = roster.standings(rows)
     return [

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from hmis_portal.attesting import keys
 
 LONGEST = 100
-EMPTY: tuple[Any, ...] = (None, "", {}, [], ())
+EMPTY: tuple[object, ...] = (None, "", {}, [], ())
 
 
 class MarkField(models.CharField[Any, Any]):
@@ -93,7 +93,7 @@ def _said(row: models.Model) -> str:
     return json.dumps(values, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
-def _plain(field: Any, value: Any) -> Any:
+def _plain(field: object, value: object) -> Any:
     """As the database gives it back: before and after it was written there, a value reads the same."""
     if value is None or isinstance(value, (bool, int)):
         return value
@@ -110,7 +110,7 @@ def _plain(field: Any, value: Any) -> Any:
     return str(value)
 
 
-def _whole(value: Any) -> Any:
+def _whole(value: object) -> Any:
     """PostgreSQL gives a number without a fraction back as a whole one when it is large."""
     if isinstance(value, dict):
         return {name: _whole(part) for name, part in value.items()}

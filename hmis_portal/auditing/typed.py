@@ -14,7 +14,7 @@ HIDDEN = "•••"
 Changed = dict[str, list[str]]
 
 
-def changed(form: Any, formsets: Iterable[Any] = ()) -> Changed:
+def changed(form: Any, formsets: Iterable[object] = ()) -> Changed:
     """By the name of the field; of the rows below the form by what a row is called."""
     own = {name: _both(form, name) for name in form.changed_data}
     return {**own, **{what: both for formset in formsets for what, both in _of_rows(formset)}}
@@ -68,7 +68,7 @@ def _words(field: Any, value: Any) -> Any:
     return value
 
 
-def _flat(choices: Any) -> Iterator[tuple[Any, Any]]:
+def _flat(choices: Any) -> Iterator[tuple[object, object]]:
     for key, words in choices:
         if isinstance(words, list | tuple):
             yield from words
@@ -80,7 +80,7 @@ def _shown(row: models.Model, field: models.Field[Any, Any]) -> Any:
     return getattr(row, f"get_{field.name}_display", lambda: getattr(row, field.name))()
 
 
-def _plain(value: Any) -> str:
+def _plain(value: object) -> str:
     if isinstance(value, list | tuple | set):
         return ", ".join(_plain(part) for part in value)
     return "" if value is None else str(value)

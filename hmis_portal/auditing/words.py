@@ -85,7 +85,7 @@ def changes(event: Event) -> list[Change]:
     return [*whole, *_of_fields(model, event.data.get("changed"))]
 
 
-def _of_fields(model: type[models.Model] | None, changed: Any) -> Iterator[Change]:
+def _of_fields(model: type[models.Model] | None, changed: object) -> Iterator[Change]:
     for name, values in pairs(changed):
         field = _field(model, name) if model else None
         before, after = pair(values)
@@ -99,7 +99,7 @@ def pairs(changed: Any) -> Iterator[tuple[str, Any]]:
     yield from ({name: ["", ""] for name in changed} if isinstance(changed, list) else changed or {}).items()
 
 
-def pair(values: Any) -> Any:
+def pair(values: object) -> Any:
     """Before and after. Rows of an earlier release hold what was put in place alone."""
     return values if isinstance(values, list) and len(values) == 2 else ("", values)
 
@@ -109,7 +109,7 @@ def readable(key: str) -> str:
     return capfirst(str(key).replace("_", " ")) if CODE.fullmatch(str(key)) else capfirst(str(key))
 
 
-def value(of: Any, choices: Mapping[str, Any] = MappingProxyType({})) -> str:
+def value(of: object, choices: Mapping[str, object] = MappingProxyType({})) -> str:
     """A stored answer in words: a choice as pages show it, yes or no, a day, each of several."""
     if isinstance(of, list | tuple):
         return ", ".join(value(part, choices) for part in of)
@@ -128,7 +128,7 @@ def value(of: Any, choices: Mapping[str, Any] = MappingProxyType({})) -> str:
         return text
 
 
-def _state(text: str, states: Mapping[str, Any]) -> str:
+def _state(text: str, states: Mapping[str, object]) -> str:
     """Where a thing stands: the word for it, a day or a span of days, or what the record says."""
     if text not in states and CODE.fullmatch(text):
         return text.replace("_", " ")
@@ -151,10 +151,10 @@ def _field(model: type[models.Model], name: str) -> models.Field[Any, Any] | Non
 
 
 @cache
-def _states(model: type[models.Model]) -> dict[str, Any]:
+def _states(model: type[models.Model]) -> dict[str, object]:
     fields = [_field(model, name) for name in reversed(STATES)]
     return {key: words for field in fields if field is not None for key, words in _choices(field).items()}
 
 
-def _choices(field: models.Field[Any, Any]) -> dict[str, Any]:
+def _choices(field: models.Field[Any, Any]) -> dict[str, object]:
     return {str(value): words for value, words in field.flatchoices if value not in (None, "")}

@@ -72,19 +72,19 @@ class Column:
             return self._any(value, attribute)
         return self._of_field(row, field, value), isinstance(field, DateField | TimeField | ForeignKey)
 
-    def _any(self, value: Any, attribute: Any) -> tuple[Any, bool]:
+    def _any(self, value: object, attribute: object) -> tuple[object, bool]:
         getter = attribute.fget if isinstance(attribute, property) else attribute
         boolean = getattr(getter, "boolean", False)
         words = display_for_value(value, self._empty(attribute), boolean)
         return words, isinstance(value, dt.date | dt.time)
 
-    def _of_field(self, row: Model, field: Field[Any, Any], value: Any) -> Any:
+    def _of_field(self, row: Model, field: Field[Any, Any], value: object) -> Any:
         if isinstance(field.remote_field, ManyToOneRel):
             related = getattr(row, field.name)
             return self.empty if related is None else related
         return display_for_field(value, field, self.empty, avoid_link=self.linked)
 
-    def _empty(self, attribute: Any) -> str:
+    def _empty(self, attribute: object) -> str:
         return str(getattr(attribute, "empty_value_display", self.empty))
 
     def _link(self, row: Model, html: str) -> str:

@@ -44,13 +44,13 @@ class DeskAdmin(admin.ModelAdmin[Any]):
     recorded_as: Verb = PortalEvent.CHANGED  # what the record calls a change
 
     def get_paginator(
-        self, request: HttpRequest, queryset: QuerySet[Any], per_page: int, *args: Any, **kwargs: Any
+        self, request: HttpRequest, queryset: QuerySet[Any], per_page: int, *args: object, **kwargs: object
     ) -> BoundedPaginator:
         asked = request.GET.get(PAGE_VAR, "")
         page = int(asked) if asked.isdecimal() and len(asked) <= LONGEST_PAGE else 1
         return BoundedPaginator(queryset, per_page, page=page)
 
-    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
+    def lookup_allowed(self, lookup: str, value: object, request: HttpRequest) -> bool:
         day = self.date_hierarchy
         allowed = {*self.link_lookups, *(f"{day}__{part}" for part in ("year", "month", "day") if day)}
         for entry in self.get_list_filter(request):
@@ -105,7 +105,7 @@ class DeskAdmin(admin.ModelAdmin[Any]):
         return {"target_type__exact": obj._meta.label_lower, "target_id__exact": str(obj.pk)}
 
     def history_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, object] | None = None
     ) -> HttpResponse:
         """The record, narrowed to this row."""
         obj = self.get_object(request, unquote(object_id))
@@ -128,14 +128,14 @@ class ReadOnlyAdmin(DeskAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
 
 
-def link(url: str, text: Any) -> SafeString:
+def link(url: str, text: object) -> SafeString:
     return mark_safe(f'<a href="{escaped(url)}">{escaped(text)}</a>')
 
 
@@ -151,7 +151,7 @@ def guarded(
     `read` is asked of everybody, `write` of those who send something.
     """
 
-    def check(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def check(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if not model_admin.has_view_permission(request) or (read and not read(request.user)):
             raise PermissionDenied
         if request.method not in ("GET", "HEAD") and (write is None or not write(request.user)):
@@ -185,17 +185,17 @@ def act_page(
     model_admin: admin.ModelAdmin[Any],
     request: HttpRequest,
     *,
-    title: Any,
+    title: object,
     form: PortalFormMixin,
     act: Callable[[], str | HttpResponse],
     back: str,
-    trail: Any = "",
-    caption: Any = "",
-    explanation: Any = "",
-    reasons: Sequence[Any] = (),
-    facts: Sequence[tuple[Any, Any]] = (),
+    trail: object = "",
+    caption: object = "",
+    explanation: object = "",
+    reasons: Sequence[object] = (),
+    facts: Sequence[tuple[object, object]] = (),
     template: str = "admin/act.html",
-    **more: Any,
+    **more: object,
 ) -> HttpResponse:
     """The one page before an act: what will happen, what is asked; by POST it is done.
 

@@ -1,7 +1,5 @@
 """What `manage.py check --deploy` says of the virus scanner."""
 
-from typing import Any
-
 from django.conf import settings
 from django.core.checks import CheckMessage, Info, Tags, Warning, register
 
@@ -9,7 +7,7 @@ from hmis_portal.files import scanning
 
 
 @register(Tags.security, deploy=True)
-def scanner(**_kwargs: Any) -> list[CheckMessage]:
+def scanner(**_kwargs: object) -> list[CheckMessage]:
     if not settings.CLAMD_ADDRESS:
         return [
             Info(

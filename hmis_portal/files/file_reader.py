@@ -46,7 +46,7 @@ def pdf(data: bytes) -> dict[str, Any]:
     return {"pages": count, "unsafe": _acts(reader.root, data)}
 
 
-def _acts(root: Any, data: bytes) -> str:
+def _acts(root: object, data: bytes) -> str:
     """What the file would do by itself or carries to be opened: "script", "launch", "embedded"; else "".
 
     All that can be reached from its root is looked at, and the bytes too, for a reader that mends a broken file may reach
@@ -57,7 +57,7 @@ def _acts(root: Any, data: bytes) -> str:
 
     if match := IN_PLAIN_SIGHT.search(data):
         return "script" if match[1] == b"JavaScript" else "launch"
-    waiting: list[Any] = [root]
+    waiting: list[object] = [root]
     seen = set()
     while waiting:
         value = waiting.pop()
@@ -110,7 +110,7 @@ def _at(value: Any, name: str) -> Any:
         return None
 
 
-def _has_script(form: Any) -> bool:
+def _has_script(form: object) -> bool:
     """Of a form in XFA, which is XML in one stream or several."""
     parts = form if isinstance(form, list) else [] if form is None else [form]
     streams = [part.get_object() for part in parts if hasattr(part, "get_object")]
@@ -161,7 +161,7 @@ def text(data: bytes) -> dict[str, Any]:
     return {"text": "\n".join(pages)[:MOST_TEXT]}
 
 
-def png(data: bytes) -> dict[str, Any]:
+def png(data: bytes) -> dict[str, object]:
     from PIL import Image
 
     picture = _loaded(data, ["PNG"])
@@ -173,7 +173,7 @@ def jpeg(data: bytes) -> dict[str, Any]:
     return _loaded(data, ["JPEG", "MPO"])  # phones put a second picture behind the first
 
 
-def _loaded(data: bytes, formats: list[str]) -> dict[str, Any]:
+def _loaded(data: bytes, formats: list[str]) -> dict[str, object]:
     from PIL import Image
 
     Image.MAX_IMAGE_PIXELS = None  # the limit is ours
@@ -206,7 +206,7 @@ def heic(data: bytes) -> dict[str, Any]:
     return {"pixels": pixels, "jpeg": base64.b64encode(out.getvalue()).decode("ascii")}
 
 
-READERS: dict[str, Callable[[bytes], dict[str, Any]]] = {
+READERS: dict[str, Callable[[bytes], dict[str, object]]] = {
     "pdf": pdf, "text": text, "png": png, "jpeg": jpeg, "heic": heic,
 }  # fmt: skip
 

@@ -54,7 +54,7 @@ class Reader(Protocol):
     MEMORY: int
 
 
-def ask(reader: Reader, data: bytes, *, about: str, **asked: Any) -> Any:
+def ask(reader: Reader, data: bytes, *, about: str, **asked: object) -> Any:
     """What a reader says about this file; None when it did not answer within its limits."""
     question = json.dumps({"about": about, **asked}).encode() + b"\n" + data
     try:

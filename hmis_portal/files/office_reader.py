@@ -40,7 +40,7 @@ def _to_be_unpacked(data: bytes) -> zipfile.ZipFile:
     return archive
 
 
-def zipped(data: bytes) -> dict[str, Any]:
+def zipped(data: bytes) -> dict[str, object]:
     """The kind of Office file, or the program that it is of, and whether there are macros by the name of a part."""
     archive = _opened(data)
     names = set(archive.namelist())
@@ -56,7 +56,7 @@ def zipped(data: bytes) -> dict[str, Any]:
     return {"kind": kind, "program": program, "macros": macros}
 
 
-def docx(data: bytes) -> dict[str, Any]:
+def docx(data: bytes) -> dict[str, object]:
     """Every part of a Word file unpacks as the archive says, and the main one is a Word document."""
     with _to_be_unpacked(data) as archive:
         parts = archive.infolist()

@@ -2,7 +2,6 @@
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
 
 from django.http import StreamingHttpResponse
 from django.utils.http import content_disposition_header
@@ -17,7 +16,9 @@ class Echo:
         return line
 
 
-def csv_response(heads: Sequence[Any], rows: Iterable[Sequence[Any]], filename: str) -> StreamingHttpResponse:
+def csv_response(
+    heads: Sequence[object], rows: Iterable[Sequence[object]], filename: str
+) -> StreamingHttpResponse:
     writer = csv.writer(Echo())
 
     def lines() -> Iterator[str]:

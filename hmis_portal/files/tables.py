@@ -226,13 +226,13 @@ def _told(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and FORMULA.match(cell) else cell
 
 
-def harmless(cell: Any) -> str:
+def harmless(cell: object) -> str:
     """A cell that no spreadsheet runs as a formula."""
     text = str(cell)
     return f"'{text}" if FORMULA.match(text) else text
 
 
-def csv_bytes(rows: Iterable[Iterable[Any]]) -> bytes:
+def csv_bytes(rows: Iterable[Iterable[object]]) -> bytes:
     out = io.StringIO(newline="")
     csv.writer(out).writerows([harmless(cell) for cell in row] for row in rows)
     return out.getvalue().encode("utf-8-sig")  # with the mark by which Excel knows UTF-8
@@ -247,7 +247,7 @@ class DropDown(NamedTuple):
 
 
 def xlsx_bytes(
-    sheets: Iterable[tuple[str, Iterable[Iterable[Any]]]], drop_downs: Iterable[DropDown] = ()
+    sheets: Iterable[tuple[str, Iterable[Iterable[object]]]], drop_downs: Iterable[DropDown] = ()
 ) -> bytes:
     """A workbook of text cells, none where there is None; `sheets` are pairs of title and rows, the first with lists."""
     book = Workbook(write_only=True)
@@ -271,7 +271,7 @@ def _text_cell(sheet: Any, value: Any) -> Any:
     return cell
 
 
-def _printable(cell: Any) -> str:
+def _printable(cell: object) -> str:
     return "".join(letter for letter in harmless(cell) if letter >= " " or letter in "\t\n")
 
 

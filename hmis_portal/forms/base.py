@@ -44,10 +44,10 @@ class PortalFormMixin(CleanTyping):
     submit_danger: bool = False
     cancel_url: str = ""
     cancel_label: Any = _("Cancel")
-    extra_buttons: Sequence[tuple[str, str, Any]] = ()
+    extra_buttons: Sequence[tuple[str, str, object]] = ()
     required_messages: Mapping[str, Any] = {}
     shown_when: Mapping[str, Sequence[str]] = {}
-    option_hints: Mapping[str, Mapping[str, Any]] = {}
+    option_hints: Mapping[str, Mapping[str, object]] = {}
     places: Mapping[str, Any] = {}
     remarks: Mapping[str, Sequence[str]] = {}
     asides: Mapping[str, SafeString] = {}
@@ -94,7 +94,7 @@ class PortalFormMixin(CleanTyping):
         answers = answer if isinstance(answer, (list, tuple, set)) else [answer]
         return any(str(option) in values for option in answers)
 
-    def get_layout(self) -> Sequence[Any] | None:
+    def get_layout(self) -> Sequence[object] | None:
         """Layout objects or field names in order; None for all fields as declared."""
         return None
 

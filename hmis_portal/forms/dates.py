@@ -35,7 +35,7 @@ class DateParts(forms.MultiWidget):
 
     use_fieldset = True
 
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+    def __init__(self, attrs: dict[str, object] | None = None) -> None:
         def part(width: str) -> forms.TextInput:
             return forms.TextInput(
                 {"inputmode": "numeric", "class": f"form-control input-{width}", "autocomplete": "off"}
@@ -43,7 +43,7 @@ class DateParts(forms.MultiWidget):
 
         super().__init__({"month": part("2"), "day": part("2"), "year": part("4")}, attrs)
 
-    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+    def get_context(self, name: str, value: object, attrs: dict[str, object] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         for subwidget, label in zip(
             context["widget"]["subwidgets"], (_("Month"), _("Day"), _("Year")), strict=True
@@ -51,7 +51,7 @@ class DateParts(forms.MultiWidget):
             subwidget["label"] = label
         return context
 
-    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: object = None) -> SafeString:
         parts = self.get_context(name, value, attrs)["widget"]["subwidgets"]
         shown = format_html_join(
             "",
@@ -60,7 +60,7 @@ class DateParts(forms.MultiWidget):
         )
         return format_html('<div class="date-parts">{}</div>', shown)
 
-    def decompress(self, value: Any) -> list[Any]:
+    def decompress(self, value: Any) -> list[object]:
         if isinstance(value, str):
             try:
                 value = dt.date.fromisoformat(value[:10])
@@ -154,10 +154,10 @@ class DateField(forms.MultiValueField):
             message, code="invalid", params={"label": self._label(), "part": part, **params}
         )
 
-    def compress(self, data_list: Any) -> Any:
+    def compress(self, data_list: object) -> Any:
         return data_list
 
-    def has_changed(self, initial: Any, data: Any) -> bool:
+    def has_changed(self, initial: object, data: Any) -> bool:
         if self.disabled:
             return False
         before = [str(part or "") for part in DateParts().decompress(initial)]

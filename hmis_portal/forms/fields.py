@@ -36,7 +36,7 @@ class EmailField(forms.EmailField):
         """In place of a library's field."""
         return cls(required=field.required, label=field.label, help_text=field.help_text, widget=field.widget)
 
-    def to_python(self, value: Any) -> str:
+    def to_python(self, value: object) -> str:
         return typed.email(super().to_python(value) or "")
 
 
@@ -90,7 +90,7 @@ class PersonEmailField(EmailField):
         )
     }
 
-    def clean(self, value: Any) -> Any:
+    def clean(self, value: object) -> Any:
         address = super().clean(value)
         if self.widget.asks(address) and not getattr(value, "own", False):
             raise ValidationError(self.error_messages["shared"], code="shared", params={"address": address})
@@ -122,7 +122,7 @@ class PhoneField(forms.CharField):
         kwargs["max_length"] = 60
         super().__init__(**kwargs)
 
-    def to_python(self, value: Any) -> str:
+    def to_python(self, value: object) -> str:
         text = super().to_python(value) or ""
         if not text:
             return text
@@ -145,7 +145,7 @@ class _DigitsField(forms.CharField):
         kwargs["max_length"] = 40
         super().__init__(**kwargs)
 
-    def to_python(self, value: Any) -> str:
+    def to_python(self, value: object) -> str:
         text = super().to_python(value) or ""
         if not text:
             return text
@@ -165,7 +165,7 @@ class EINField(_DigitsField):
     lengths, cut = (9,), 2
     default_error_messages = {"invalid": _("Enter an EIN with 9 digits, like 06-1234567")}
 
-    def to_python(self, value: Any) -> str:
+    def to_python(self, value: object) -> str:
         number = super().to_python(value)
         if number.startswith("00"):
             raise ValidationError(
@@ -197,7 +197,7 @@ class ZIPField(_DigitsField):
     lengths, cut = (5, 9), 5
     default_error_messages = {"invalid": _("Enter a ZIP code with 5 or 9 digits, like 06103 or 06103-1234")}
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, **kwargs: object) -> None:
         super().__init__(**kwargs)
         self.widget.attrs.setdefault("autocomplete", "postal-code")
 
@@ -212,8 +212,8 @@ class YesNoField(forms.TypedChoiceField):
         )
         super().__init__(**kwargs)
 
-    def prepare_value(self, value: Any) -> Any:
+    def prepare_value(self, value: object) -> Any:
         return {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value
 
-    def has_changed(self, initial: Any, data: Any) -> bool:
+    def has_changed(self, initial: object, data: object) -> bool:
         return super().has_changed(self.prepare_value(initial), data)

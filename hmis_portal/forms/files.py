@@ -100,7 +100,7 @@ class UploadField(forms.FileField):
         kwargs.setdefault("max_length", 200)
         super().__init__(**kwargs)
 
-    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, object]:
         return super().widget_attrs(widget) | {"data-most-bytes": self.max_bytes}
 
     def to_python(self, data: Any) -> Any:

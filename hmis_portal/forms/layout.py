@@ -27,7 +27,7 @@ class Markup:
     def __init__(self, html: SafeString | str) -> None:
         self.html = html
 
-    def pieces(self, form: Any) -> Iterator[Piece]:
+    def pieces(self, form: object) -> Iterator[Piece]:
         yield _html(self.html)
 
 
@@ -37,10 +37,10 @@ class Box(crispy.LayoutObject):
     begin: SafeString | str
     end: SafeString | str
 
-    def __init__(self, *fields: Any) -> None:
+    def __init__(self, *fields: object) -> None:
         self.fields = list(fields)
 
-    def pieces(self, form: Any) -> Iterator[Piece]:
+    def pieces(self, form: object) -> Iterator[Piece]:
         yield _html(self.begin)
         yield from _pieces(self.fields, form)
         yield _html(self.end)
@@ -51,7 +51,7 @@ class Fieldset(Box):
 
     end = SafeString("</fieldset>")
 
-    def __init__(self, legend: Any, *fields: Any) -> None:
+    def __init__(self, legend: object, *fields: object) -> None:
         super().__init__(*fields)
         self.begin = format_html(
             '<fieldset class="fieldset"><legend class="fieldset-legend">{}</legend>', legend
@@ -66,7 +66,7 @@ class Folded(Box):
 
     end = SafeString("</details>")
 
-    def __init__(self, summary: Any, *fields: str, open_for: Collection[str] = ()) -> None:
+    def __init__(self, summary: object, *fields: str, open_for: Collection[str] = ()) -> None:
         super().__init__(*fields)
         self.summary, self.open_for = summary, open_for
 
@@ -84,7 +84,7 @@ class Folded(Box):
 class Div(Box):
     end = SafeString("</div>")
 
-    def __init__(self, *fields: Any, css_class: str) -> None:
+    def __init__(self, *fields: object, css_class: str) -> None:
         super().__init__(*fields)
         self.begin = format_html('<div class="{}">', css_class)
 
@@ -92,7 +92,7 @@ class Div(Box):
 class Layout(crispy.Layout):
     """The fields of a form as `get_layout` names them; hidden ones that it does not name stand at the end."""
 
-    def render(self, form: Any, context: Context, **kwargs: Any) -> SafeString:
+    def render(self, form: Any, context: Context, **kwargs: object) -> SafeString:
         pieces = list(_pieces(self.fields, form))
         named = {pointer.name for pointer in self.get_field_names()}
         pieces += [field.shown for field in form.hidden_fields() if field.name not in named]

@@ -13,13 +13,13 @@ from django.utils.safestring import SafeString, mark_safe
 Widget = Mapping[str, Any]  # what a widget's get_context gives as "widget"
 
 
-def escaped(value: Any) -> str:
+def escaped(value: object) -> str:
     """As templates escape: what is HTML already stays as it is. Django's own looks for lazy arguments each time."""
     text = str(value) if not isinstance(value, str) else value
     return text if hasattr(text, "__html__") else escape(text)
 
 
-def _attributes(attrs: Mapping[str, Any]) -> str:
+def _attributes(attrs: Mapping[str, object]) -> str:
     return "".join(
         f" {name}" if value is True else f' {name}="{escaped(value)}"'
         for name, value in attrs.items()

@@ -18,7 +18,7 @@ class SeenField(forms.CharField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(required=False, **kwargs)
 
-    def has_changed(self, initial: Any, data: Any) -> bool:
+    def has_changed(self, initial: object, data: object) -> bool:
         return False
 
 
@@ -37,7 +37,7 @@ class TellsOfChanges(forms.BaseForm):
         values = repr([(name, self.initial.get(name)) for name in self.fields if name != "seen"])
         return hashlib.sha256(values.encode()).hexdigest()[:16]
 
-    def who_changed(self) -> tuple[str, Any] | None:
+    def who_changed(self) -> tuple[str, object] | None:
         """Who changed the row last, and when, where that is recorded."""
         return None
 
@@ -60,7 +60,7 @@ class TellsOfChanges(forms.BaseForm):
         return "; ".join(lines)
 
 
-def _in_words(field: forms.Field, value: Any) -> str:
+def _in_words(field: forms.Field, value: object) -> str:
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if isinstance(field.widget, forms.TextInput):

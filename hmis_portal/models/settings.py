@@ -2,7 +2,7 @@
 
 import datetime as dt
 from functools import partial
-from typing import Any, Self
+from typing import Self
 
 from django.contrib.admin.utils import label_for_field
 from django.core.cache import cache
@@ -287,7 +287,7 @@ class PortalSettings(models.Model):
     days = staticmethod(numbers_in)
 
 
-def forget_settings(**_kwargs: Any) -> None:
+def forget_settings(**_kwargs: object) -> None:
     """Drop the remembered row after the admin has saved another."""
     shared = reading.get()
     if shared is not None:

@@ -1,7 +1,6 @@
 """What a setting may be."""
 
 import re
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.deconstruct import deconstructible
@@ -44,7 +43,7 @@ class Between:
             words = _("Enter a whole number from %(least)d to %(most)d")
             raise ValidationError(words, params={"least": self.least, "most": self.most})
 
-    def __eq__(self, other: Any) -> bool:
+    def __eq__(self, other: object) -> bool:
         return isinstance(other, Between) and (self.least, self.most) == (other.least, other.most)
 
     def __hash__(self) -> int:

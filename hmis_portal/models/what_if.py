@@ -1,7 +1,6 @@
 """A change that steers access, tried without effect before it is made."""
 
 from datetime import timedelta
-from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -10,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hmis_portal.running.tries import Tried
 
-NOTHING: dict[str, Any] = {"lost": [], "gained": [], "tasks": [], "at_once": 0, "later": 0, "otherwise": 0}
+NOTHING: dict[str, object] = {"lost": [], "gained": [], "tasks": [], "at_once": 0, "later": 0, "otherwise": 0}
 
 
 class WhatIf(Tried):
@@ -64,6 +63,6 @@ class WhatIf(Tried):
         """As long as a worker may take."""
         return timedelta(seconds=80)
 
-    def add(self, outcome: dict[str, Any]) -> None:
+    def add(self, outcome: dict[str, object]) -> None:
         """What it would do to some more agencies."""
         self.result = {name: self.result.get(name, start) + outcome[name] for name, start in NOTHING.items()}

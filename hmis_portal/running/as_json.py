@@ -23,7 +23,7 @@ class NotOurs(ValueError):
 class JsonSerializer:
     """A whole number as it is, so that Redis can count it; bytes as they are; all else as JSON."""
 
-    def dumps(self, value: Any) -> Any:
+    def dumps(self, value: object) -> Any:
         if type(value) is int:
             return value
         if isinstance(value, bytes):
@@ -50,7 +50,7 @@ class MemoryCache(LocMemCache):
         super().set(key, _there_and_back(value), *args, **kwargs)
 
 
-def _there_and_back(value: Any) -> Any:
+def _there_and_back(value: object) -> Any:
     stored = JsonSerializer().dumps(value)
     return stored if type(stored) is int else JsonSerializer().loads(stored)
 
@@ -69,7 +69,7 @@ def columns(row: Model) -> dict[str, Any]:
     return {field.attname: field.value_from_object(row) for field in row._meta.concrete_fields}
 
 
-def row(model: type[M], stored: dict[str, Any]) -> M:
+def row(model: type[M], stored: dict[str, object]) -> M:
     """As read from the database; a column that was added since is read when it is asked for."""
     readers = {name: reader for name, reader in _readers(model).items() if name in stored}
     values = [reader(stored[name]) if reader else stored[name] for name, reader in readers.items()]

@@ -42,13 +42,13 @@ class SteadyScheduler(PersistentScheduler):
 
     max_interval = 2
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         self.next_sweep: dict[str, float] = {}
         self.zone: ZoneInfo
         self.next_look = 0.0
         super().__init__(*args, **kwargs)
 
-    def tick(self, *_args: Any, **_kwargs: Any) -> float:
+    def tick(self, *_args: object, **_kwargs: object) -> float:
         if time.monotonic() >= self.next_look:
             self.next_look = time.monotonic() + LOOK_SECONDS
             close_old_connections()  # as before a request: one that broke is made anew

@@ -55,7 +55,7 @@ def is_identity_known() -> bool:
     return bool(_identity)
 
 
-def learn_identity(*, connection: Any, **_kwargs: Any) -> None:
+def learn_identity(*, connection: Any, **_kwargs: object) -> None:
     """Ask a new connection which database it leads to; one out of the pool is asked once."""
     global _identity
     physical = connection.connection
@@ -82,7 +82,7 @@ def key_of(key: str, key_prefix: str, version: int) -> str:
 
 def _when_away(method: Callable[..., Any], answer: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(method)
-    def call(self: RedisCacheClient, *args: Any, **kwargs: Any) -> Any:
+    def call(self: RedisCacheClient, *args: object, **kwargs: object) -> Any:
         try:
             return method(self, *args, **kwargs)
         except (RedisError, OSError, NotOurs) as error:
@@ -94,7 +94,7 @@ def _when_away(method: Callable[..., Any], answer: Callable[..., Any]) -> Callab
     return call
 
 
-def _no_count(key: str, *args: Any) -> int:
+def _no_count(key: str, *args: object) -> int:
     raise ValueError(key)  # as of a key that is not there
 
 
@@ -105,7 +105,7 @@ class PatientClient(RedisCacheClient):
     def _of_pool(self) -> Any:
         return super().get_client(write=True)
 
-    def get_client(self, key: Any = None, *, write: bool = False) -> Any:
+    def get_client(self, key: object = None, *, write: bool = False) -> Any:
         """The same each time: there is one server, and making a client costs as much as asking it."""
         return self._of_pool
 

@@ -13,7 +13,7 @@ def without_secrets(text: str) -> str:
     return SECRET_PATHS.sub(r"\1…", text)
 
 
-def hide_one_time_links(_logger: Any, _method: str, line: str) -> str:
+def hide_one_time_links(_logger: object, _method: str, line: str) -> str:
     """Take the secret part out of every address in a finished line: also in what Django says of a refused request, and
     in the lines of a traceback."""
     return without_secrets(line)

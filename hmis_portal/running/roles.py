@@ -4,8 +4,6 @@ Evidence it may read and add to. Neither UPDATE nor DELETE nor TRUNCATE is grant
 pgtrigger's rules are left out (`pgtrigger.ignore`, which any session may set) is deaf to it.
 """
 
-from typing import Any
-
 from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -48,9 +46,9 @@ def give(role: str) -> None:
     evidence = protected()
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT current_user")
-        names: dict[str, Any] = {"role": sql.Identifier(role), "owner": sql.Literal(cursor.fetchone()[0])}
+        names: dict[str, object] = {"role": sql.Identifier(role), "owner": sql.Literal(cursor.fetchone()[0])}
 
-        def run(statement: str, **more: Any) -> None:
+        def run(statement: str, **more: object) -> None:
             cursor.execute(sql.SQL(statement).format(**names, **more))
 
         run(DEAF)
@@ -71,7 +69,7 @@ def give(role: str) -> None:
             )
 
 
-def after_migrate(**_kwargs: Any) -> None:
+def after_migrate(**_kwargs: object) -> None:
     """Tables that a migration made are nobody's but the owner's until this."""
     if settings.AS_OWNER:
         give(settings.RUNTIME_ROLE)

@@ -39,12 +39,12 @@ class Shelf:
     """Keeps small values as the cache does."""
 
     @staticmethod
-    def get(key: str, default: Any = None) -> Any:
+    def get(key: str, default: object = None) -> Any:
         values = Tally.objects.filter(key=_row(key), until__gt=timezone.now()).values_list("value", flat=True)
         return next(iter(values), default)
 
     @staticmethod
-    def add(key: str, value: Any, timeout: float | None) -> bool:
+    def add(key: str, value: object, timeout: float | None) -> bool:
         """Whether it was not there."""
         now = timezone.now()
         with connection.cursor() as cursor:
@@ -52,7 +52,7 @@ class Shelf:
             return bool(cursor.rowcount)
 
     @staticmethod
-    def set(key: str, value: Any, timeout: float | None) -> None:
+    def set(key: str, value: object, timeout: float | None) -> None:
         until = timezone.now() + timedelta(seconds=timeout or 0)
         Tally.objects.update_or_create(key=_row(key), defaults={"value": value, "until": until})
 

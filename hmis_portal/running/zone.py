@@ -71,6 +71,6 @@ class ZonedTask(Task[Any, Any]):
 
     abstract = True
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, *args: object, **kwargs: object) -> Any:
         with as_set():
             return self.run(*args, **kwargs)

@@ -29,7 +29,7 @@ def remark_link(application: Any, section: Any, row: Any, *about: str, kept: str
 
 
 @register.inclusion_tag("admin/change_list_results.html")
-def desk_rows(cl: ChangeList) -> dict[str, Any]:
+def desk_rows(cl: ChangeList) -> dict[str, object]:
     """What Django's tag of the same name gives its template."""
     headers = list(admin_list.result_headers(cl))
     return {

@@ -27,7 +27,7 @@ register = template.Library()
 
 
 @register.simple_tag
-def page_url(page: str, *args: Any) -> str:
+def page_url(page: str, *args: object) -> str:
     """The address of a page that an app above has: one of `links.Page`, and the key of the agency where it is of one."""
     return reverse(links.to(links.Page(page)), args=args)
 
@@ -87,7 +87,7 @@ def error_links(form: forms.BaseForm) -> list[dict[str, str]]:
     return lines
 
 
-def _forms_in(values: Iterable[Any]) -> Iterable[forms.BaseForm]:
+def _forms_in(values: Iterable[object]) -> Iterable[forms.BaseForm]:
     for value in values:
         if isinstance(value, forms.BaseForm):
             yield value
@@ -99,7 +99,7 @@ def _forms_in(values: Iterable[Any]) -> Iterable[forms.BaseForm]:
 @register.simple_tag(takes_context=True)
 def form_problems(context: Context) -> list[dict[str, str]]:
     """The faults of every bound form the view passed, as `form`, `forms`, a formset or by another name; of its rows too."""
-    values: list[Any] = []
+    values: list[object] = []
     for name, value in context.flatten().items():
         values += list(value) if name == "forms" else [value]  # type: ignore[arg-type]
     seen: set[int] = set()

@@ -33,7 +33,7 @@ ZONE_NAMES = {
 }
 
 
-def _local(value: Any) -> Any:
+def _local(value: object) -> Any:
     if isinstance(value, dt.datetime) and timezone.is_aware(value):
         return timezone.localtime(value)
     return value
@@ -53,7 +53,7 @@ def _day_words(day: dt.date, language: str | None) -> str:
     return formats.date_format(day, "DATE_FORMAT")
 
 
-def full_stop(sentence: Any) -> str:
+def full_stop(sentence: object) -> str:
     """The end of a sentence that a name may have ended already: “Harbor House, Inc.” gets no second full stop."""
     text = str(sentence)
     return re.sub(r"\.\.(?=\s|$)", ".", text if text.endswith(".") else f"{text}.")

@@ -7,7 +7,7 @@ added to a certified file later counts as an illegal change.
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -66,7 +66,9 @@ class AttachedFile:
     relationship: str = "Data"
 
 
-def render_template(template: str, context: dict[str, Any], *, identifier: bytes, **options: Any) -> bytes:
+def render_template(
+    template: str, context: Mapping[str, object], *, identifier: bytes, **options: Any
+) -> bytes:
     """Render a template that extends pdf/base.html; see `render`."""
     return render(render_to_string(template, context), identifier=identifier, **options)
 
@@ -100,7 +102,7 @@ def render(
     return data
 
 
-def render_stamp(template: str, context: dict[str, Any]) -> bytes:
+def render_stamp(template: str, context: Mapping[str, object]) -> bytes:
     """One page with embedded fonts and no tags, to be drawn inside a signature field of another file.
 
     Everything on it fits: the template's `size` (points) is the largest with which it does.
@@ -116,7 +118,7 @@ def render_stamp(template: str, context: dict[str, Any]) -> bytes:
     return data
 
 
-def _page(html: str) -> tuple[HTML, dict[str, Any]]:
+def _page(html: str) -> tuple[HTML, dict[str, object]]:
     """The page to be written, and what it is written with: these faces, and no font of the machine."""
     faces = typefaces.needed(html)
     with typefaces.alone():

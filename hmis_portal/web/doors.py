@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
@@ -17,7 +16,7 @@ def counted(door: str) -> Callable[[View], View]:
 
     def counting(view: View) -> View:
         @wraps(view)
-        def counted_view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def counted_view(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
             if request.method == "POST" and (wait := too_often(request, door)):
                 return too_many_requests(request, wait=wait)
             return view(request, *args, **kwargs)

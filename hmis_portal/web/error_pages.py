@@ -9,7 +9,6 @@ import re
 import sys
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import structlog
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
@@ -130,7 +129,7 @@ BY_FAULT = tuple(
 
 
 def show(
-    page: ErrorPage, request: HttpRequest, exception: BaseException | None = None, **more: Any
+    page: ErrorPage, request: HttpRequest, exception: BaseException | None = None, **more: object
 ) -> HttpResponse:
     """A fault that has a page of its own is shown by that one; what a refusal says stands in place of the text."""
     page = next((own for fault, own in BY_FAULT if isinstance(exception, fault)), page)

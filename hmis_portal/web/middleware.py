@@ -7,7 +7,6 @@ import codecs
 import re
 from collections.abc import Callable
 from datetime import MAXYEAR, MINYEAR
-from typing import Any
 
 import structlog
 from django.conf import settings
@@ -113,7 +112,7 @@ class SettingsMiddleware:
 
 
 @receiver(request_finished, dispatch_uid="leave_the_zone")
-def _leave_the_zone(**_kwargs: Any) -> None:
+def _leave_the_zone(**_kwargs: object) -> None:
     timezone.deactivate()
 
 
@@ -159,7 +158,7 @@ class UploadMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:
+    def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
         """Every file costs something to read, whatever page takes it."""
         if request.method == "POST" and request.FILES and (wait := too_often(request, "uploads")):
             return error_pages.too_many_requests(request, wait=wait)

@@ -1,10 +1,9 @@
 """Access brought up to date: the moves of the transition table that are due, made as often as one likes."""
 
 import threading
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -119,14 +118,14 @@ class _PutOff(threading.local):
     """What waits for the commit on this thread's connection, each entry looked at once: a file of results makes thousands."""
 
     def __init__(self) -> None:
-        self.entries: list[Any] = []
+        self.entries: list[tuple[set[str], Callable[[], None]]] = []
         self.looked_at = 0
         self.by_agency: dict[UUID, Recompute] = {}
 
     def look(self) -> Mapping[UUID, Recompute]:
         if self.entries is not connection.run_on_commit:  # after a commit or a rollback it is another list
             self.entries, self.looked_at, self.by_agency = connection.run_on_commit, 0, {}
-        for _savepoints, entry, *_robust in self.entries[self.looked_at :]:
+        for _savepoints, entry, *_ in self.entries[self.looked_at :]:
             if isinstance(entry, Recompute):
                 self.by_agency[entry.agency_id] = entry
         self.looked_at = len(self.entries)

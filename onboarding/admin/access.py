@@ -36,7 +36,7 @@ class CreatedForm(PortalFormMixin, forms.Form):
 
     submit_label = gettext_lazy("Confirm as created")
 
-    def __init__(self, *args: Any, rows: list[Access], **kwargs: Any) -> None:
+    def __init__(self, *args: object, rows: list[Access], **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.rows = rows
         for row in rows:
@@ -76,7 +76,7 @@ class DoneForm(PortalFormMixin, forms.Form):
 
     submit_label = gettext_lazy("Confirm as done")
 
-    def __init__(self, *args: Any, rows: list[Access], **kwargs: Any) -> None:
+    def __init__(self, *args: object, rows: list[Access], **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.rows = rows
         for row in rows:
@@ -118,7 +118,7 @@ class ToDoFilter(admin.SimpleListFilter):
     title = gettext_lazy("to do in the HMIS")
     parameter_name = "to_do"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
         return [(key, str(words)) for key, words in Access.ToDo.choices]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Access]) -> QuerySet[Access]:
@@ -257,7 +257,7 @@ class AccessAdmin(FoundByBoth, HmisListsAdmin):
         return True
 
     def _page(
-        self, request: HttpRequest, template: str, *, form: PortalFormMixin, **context: Any
+        self, request: HttpRequest, template: str, *, form: PortalFormMixin, **context: object
     ) -> HttpResponse:
         full = {
             **self.admin_site.each_context(request),

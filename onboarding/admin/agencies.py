@@ -1,6 +1,5 @@
 """What ends an agency's membership: it leaves the HMIS, or was opened twice and is closed into the other."""
 
-from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -48,7 +47,7 @@ class MergeForm(ReasonForm):
         help_text=_("Search by name or EIN."),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, duplicate: Agency, **kwargs: Any) -> None:
+    def __init__(self, *args: object, duplicate: Agency, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reason"].help_text = READ_BY_AGENCY
         alike = [other.pk for other in namesakes.possible_duplicates(duplicate)]
@@ -62,7 +61,7 @@ class MergeForm(ReasonForm):
             other.label = into.label
             other.help_text = gettext("No agency looks like this one. Search by name or EIN.")
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         data = self.cleaned_data
         chosen = {data[name] for name in ("into", "other") if data.get(name)}
         if len(chosen) > 1:
@@ -79,7 +78,7 @@ def _label(agency: Agency) -> str:
 class NoDuplicateForm(ReasonForm):
     submit_label = _("Record it")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reason"].help_text = _("Only the HMIS side reads this. No agency ever sees it.")
 
@@ -110,7 +109,7 @@ class JourneyAgencyAdmin(WithFile, AgencyAdmin):
     change_form_template = "admin/onboarding/files/agency.html"
     list_filter = (FigureFilter, *AgencyAdmin.list_filter)  # type: ignore[assignment]  # one filter more
 
-    def file_of(self, request: HttpRequest, row: Agency) -> dict[str, Any]:
+    def file_of(self, request: HttpRequest, row: Agency) -> dict[str, object]:
         return of_agency(request, row)
 
     def act_links(self, agency: Agency) -> list[tuple[str, str]]:

@@ -111,7 +111,7 @@ class ApplicationAdmin(FoundByAgency, ReadOnlyAdmin):
     def turn(self, application: Any) -> str:
         return str(application.turn_words)
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+    def get_changelist(self, request: HttpRequest, **kwargs: object) -> type[ChangeList]:
         return listing.Queue
 
     @admin.display(description=gettext_lazy("reviewer"), ordering="reviewer__last_name", empty_value="–")
@@ -164,10 +164,12 @@ class ApplicationAdmin(FoundByAgency, ReadOnlyAdmin):
         url = address_of("admin:onboarding_application_review", pk)
         return url + (f"?{kept}" if kept else "") + (f"#{anchor}" if anchor else "")
 
-    def page_in_list(self, request: HttpRequest, pk: Any, anchor: str = "") -> str:
+    def page_in_list(self, request: HttpRequest, pk: object, anchor: str = "") -> str:
         return self.page(pk, anchor, kept=self.get_preserved_filters(request))
 
-    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+    def change_view(
+        self, request: HttpRequest, object_id: str, *args: object, **kwargs: object
+    ) -> HttpResponse:
         """The one page of an application is its review page."""
         if self.get_object(request, object_id) is None:
             raise Http404
@@ -188,7 +190,7 @@ class ApplicationAdmin(FoundByAgency, ReadOnlyAdmin):
     def events_view(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         return self._show(request, "history", _("History"), vars(page.history_page(self.application(pk))))
 
-    def _show(self, request: HttpRequest, template: str, title: str, more: dict[str, Any]) -> HttpResponse:
+    def _show(self, request: HttpRequest, template: str, title: str, more: dict[str, object]) -> HttpResponse:
         """A page about one application; `kept` and `list_url` lead back to the list from which it was opened."""
         filters = request.GET.get("_changelist_filters", "")
         context = {

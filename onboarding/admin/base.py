@@ -58,11 +58,11 @@ class VerbForm(PortalFormMixin, forms.Form):
 
     obj: Any
 
-    def __init__(self, *args: Any, obj: Any, by: User, **kwargs: Any) -> None:
+    def __init__(self, *args: object, obj: object, by: User, **kwargs: object) -> None:
         self.obj, self.by = obj, by
         super().__init__(*args, **kwargs)
 
-    def shown_remarks(self) -> Sequence[tuple[Any, Iterable[Remark]]]:
+    def shown_remarks(self) -> Sequence[tuple[object, Iterable[Remark]]]:
         """The remarks that the move sends, closes or leaves unsent, under their headings."""
         return ()
 

@@ -1,6 +1,5 @@
 """The file of one person on the desk, with or without an account, and an invitation sent again from there."""
 
-from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -48,7 +47,7 @@ admin.site.unregister(User)
 class JourneyUserAdmin(parts.WithFile, UserAdmin):
     change_form_template = "admin/onboarding/files/person.html"
 
-    def file_of(self, request: HttpRequest, row: User) -> dict[str, Any]:
+    def file_of(self, request: HttpRequest, row: User) -> dict[str, object]:
         return person.of_account(request, row)
 
     def act_links(self, user: User) -> list[tuple[str, str]]:

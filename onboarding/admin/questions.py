@@ -1,6 +1,5 @@
 """Questions of agencies and visitors and conversations with agencies: what was said since, and the answer."""
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import admin, messages
@@ -29,7 +28,7 @@ class WaitingFilter(admin.SimpleListFilter):
     title = gettext_lazy("state")
     parameter_name = "waits"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
         return [("yes", _("Waiting for an answer")), ("no", _("Answered or closed"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Thread]) -> QuerySet[Thread]:
@@ -86,7 +85,9 @@ class ThreadAdmin(FoundByAgency, ReadOnlyAdmin):
             *super().get_urls(),
         ]
 
-    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+    def change_view(
+        self, request: HttpRequest, object_id: str, *args: object, **kwargs: object
+    ) -> HttpResponse:
         if self.get_object(request, object_id) is None:
             raise Http404
         return HttpResponseRedirect(reverse("admin:onboarding_thread_answer", args=[object_id]))

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import Any
 
 from django.db.models import TextChoices
 from django.urls import reverse
@@ -52,7 +51,7 @@ class ShownSection:
     open: bool
 
 
-def address(agency_id: Any, section: str) -> str:
+def address(agency_id: object, section: str) -> str:
     """The page with one section open: where whoever changed an answer in it comes back to."""
     page = reverse("onboarding:check_answers", args=[agency_id])
     return f"{page}?open={section}#section-{section}"

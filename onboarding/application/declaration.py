@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from typing import Any
 
 from django.conf import settings
 from django.utils import translation
@@ -32,7 +31,7 @@ ABOUT = (
 def fingerprint(answers: Answers) -> str:
     """The answers that the statement is about, in one hash; whichever way one was changed, it differs."""
     with translation.override(settings.LANGUAGE_CODE):
-        rows: list[Any] = [
+        rows: list[object] = [
             [group.key, row.field, str(row.answer), sorted(upload.document.sha256 for upload in row.files)]
             for section in ABOUT
             for group in section(answers)

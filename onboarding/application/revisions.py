@@ -31,7 +31,7 @@ File = dict[str, Any]
 Files = tuple[File, ...]
 
 
-def snapshot(answers: Answers) -> dict[str, Any]:
+def snapshot(answers: Answers) -> dict[str, object]:
     """The answers as they stand now."""
     return {
         "format": FORMAT,
@@ -57,7 +57,7 @@ def snapshot(answers: Answers) -> dict[str, Any]:
 
 
 def _row(row: Row) -> dict[str, Any]:
-    frozen: dict[str, Any] = {"field": row.field, "question": str(row.question), "answer": str(row.answer)}
+    frozen: dict[str, object] = {"field": row.field, "question": str(row.question), "answer": str(row.answer)}
     return frozen | {"files": [_file(upload) for upload in row.files]} if row.files else frozen
 
 
@@ -127,7 +127,7 @@ class AnswerDifference:
         return sorted(gone & {file["name"] for file in self.files_after})
 
 
-def compare(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[AnswerDifference]:
+def compare(before: Mapping[str, object], after: Mapping[str, object]) -> list[AnswerDifference]:
     """Question by question, in the order of the later snapshot, what is only in the earlier at the end."""
     old, new = dict(_leaves(before)), dict(_leaves(after))
     differences = []

@@ -7,7 +7,6 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from html import unescape
-from typing import Any
 
 from django.conf import settings
 from django.test import Client
@@ -41,7 +40,7 @@ def host() -> str:
     return next(names, "localhost")
 
 
-def send(client: Client, address: str, data: Mapping[str, Any]) -> str:
+def send(client: Client, address: str, data: Mapping[str, object]) -> str:
     """Send a form; returns where the page leads on to. Raises Refused with the error summary."""
     response = client.post(address, data)
     if response.status_code in (302, 303):
@@ -64,7 +63,7 @@ class Person:
             raise Refused(f"{address} answered {response.status_code}")
         return response.content.decode()
 
-    def send(self, address: str, data: Mapping[str, Any]) -> str:
+    def send(self, address: str, data: Mapping[str, object]) -> str:
         return send(self.client, address, data)
 
     def confirm_identity(self) -> None:
@@ -72,7 +71,7 @@ class Person:
         self.send(reverse("account_reauthenticate"), {"password": self.password})
 
 
-def page(name: str, agency: Agency, *more: Any) -> str:
+def page(name: str, agency: Agency, *more: object) -> str:
     return reverse(f"onboarding:{name}", args=[agency.pk, *more])
 
 

@@ -1,8 +1,7 @@
 """Training begins; who may sign in to the HMIS, and who no longer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -40,7 +39,7 @@ def coordinators(agency: Agency) -> list[User]:
     return people or list(permissions.holders(agency, AgencyRole.MANAGER))
 
 
-def _access(name: str, access: Access, link: str, context: dict[str, Any]) -> None:
+def _access(name: str, access: Access, link: str, context: Mapping[str, object]) -> None:
     """To the person, unless their agency tells them of leaving itself; once for each change of state."""
     staff, agency = access.staff, access.staff.agency
     told_by_agency = staff.left_on is not None and staff.leaving_notice == Staff.LeavingNotice.AGENCY

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -71,7 +70,7 @@ def application_received(revision: Revision, *, news: News | None = None) -> Non
 REASON_TO_COME = gettext_lazy("[the reason that you enter]")
 
 
-def draft(name: str, application: Application, /, *, by: User, **told: Any) -> Draft:
+def draft(name: str, application: Application, /, *, by: User, **told: object) -> Draft:
     """How the message of a decision would begin; the reason is still to be given."""
     shown = copy(application)
     shown.reason = str(REASON_TO_COME)
@@ -202,7 +201,7 @@ def review_handed_over(application: Application, *, by: User | None) -> None:
         _to_admin("review_handed_over", application, application.reviewer, key="", by_name=name_of(by))
 
 
-def _to_admin(name: str, application: Application, person: User, *, key: str, **more: Any) -> None:
+def _to_admin(name: str, application: Application, person: User, *, key: str, **more: object) -> None:
     context = {
         "agency": application.agency,
         "application": application,

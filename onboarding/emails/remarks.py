@@ -1,7 +1,6 @@
 """Between the reviewer and the agency while changes are asked for: one more remark, one less, a question, more time."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
 
 from django.utils import timezone
 
@@ -61,19 +60,19 @@ def _review(application: Application) -> str:
     return mail.absolute("admin:onboarding_application_review", application.pk)
 
 
-def _to_agency(name: str, application: Application, *, key: str, **context: Any) -> None:
+def _to_agency(name: str, application: Application, *, key: str, **context: object) -> None:
     context |= {"application": application, "reviewer_name": name_of(application.reviewer)}
     to_managers(name, application.agency, view="onboarding:changes", key=key, context=context)
 
 
-def _to_reviewer(name: str, application: Application, *, key: str, **context: Any) -> None:
+def _to_reviewer(name: str, application: Application, *, key: str, **context: object) -> None:
     """To the reviewer; to every HMIS Admin where there is none."""
     people = [application.reviewer] if application.reviewer else permissions.people_in(permissions.HMIS_ADMIN)
     _send(name, application, people, key=key, context={**context, "link_url": _review(application)})
 
 
 def _send(
-    name: str, application: Application, people: Iterable[User], *, key: str, context: dict[str, Any]
+    name: str, application: Application, people: Iterable[User], *, key: str, context: Mapping[str, object]
 ) -> None:
     full = {"agency": application.agency, "application": application, **context}
     for person in sorted(people, key=lambda reader: reader.pk):

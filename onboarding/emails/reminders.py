@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 from agencies import permissions
 from hmis_portal import mail
@@ -43,7 +42,7 @@ def answer_by(application: Application, days: int, *, threshold: int, next_step:
     )
 
 
-def review_digest(rows: Sequence[dict[str, Any]], *, day: date) -> None:
+def review_digest(rows: Sequence[dict[str, object]], *, day: date) -> None:
     """`rows`: name, reference, since (day), days (business days), reviewer."""
     for person in permissions.people_in(permissions.HMIS_ADMIN):
         mail.send(

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from agencies import permissions
 from agencies.models import Agency, AgencyRole, User
@@ -23,7 +22,7 @@ def condition_time_asked(condition: Condition) -> None:
     _to_admins("condition_time_asked", condition, key=key)
 
 
-def _to_admins(name: str, condition: Condition, *, key: str, **context: Any) -> None:
+def _to_admins(name: str, condition: Condition, *, key: str, **context: object) -> None:
     application = condition.application
     page = mail.absolute("admin:onboarding_application_review", application.pk)
     full = {"agency": application.agency, "condition": condition, "link_url": f"{page}#conditions", **context}
@@ -48,7 +47,7 @@ def condition_time_refused(condition: Condition, *, asked_at: datetime, reason: 
     _of_condition("condition_time_refused", condition, key=key, by=by, reason=reason)
 
 
-def _of_condition(name: str, condition: Condition, *, key: str, by: User | None, **context: Any) -> None:
+def _of_condition(name: str, condition: Condition, *, key: str, by: User | None, **context: object) -> None:
     """To the managers: what the HMIS Admin did about a condition."""
     agency = condition.application.agency
     full = {"condition": condition, "by_name": name_of(by), **context}

@@ -1,7 +1,6 @@
 """To whom the messages of the journey go, and the page they lead to."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from agencies import permissions
 from agencies.models import Agency, AgencyRole, User
@@ -20,7 +19,7 @@ def to_managers(
     agency: Agency,
     *,
     key: str,
-    context: dict[str, Any],
+    context: Mapping[str, object],
     view: str = "onboarding:journey",
     documents: Documents = (),
 ) -> None:

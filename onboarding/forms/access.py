@@ -22,7 +22,9 @@ class ConfirmAccessForm(PortalFormMixin, forms.Form):
     submit_label = gettext_lazy("Confirm and sign")
     required_messages = {"signed_name": gettext_lazy("Enter your name to sign")}
 
-    def __init__(self, *args: Any, rows: Sequence[Access], signer: User, due: dt.date, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: object, rows: Sequence[Access], signer: User, due: dt.date, **kwargs: object
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.rows, self.signer = rows, signer
         self.shown_when = {f"day_{row.pk}": (f"answer_{row.pk}", Answer.LEFT.value) for row in rows}

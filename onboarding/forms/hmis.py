@@ -1,7 +1,6 @@
 """Files that come from the HMIS."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -47,7 +46,7 @@ class ColumnsForm(PortalFormMixin, forms.Form):
         "last_sign_in": _("Last sign-in"),
     }
 
-    def __init__(self, *args: Any, headings: Sequence[str], **kwargs: Any) -> None:
+    def __init__(self, *args: object, headings: Sequence[str], **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         choices = [
             ("", _("Not in this list")),

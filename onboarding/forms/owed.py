@@ -1,7 +1,6 @@
 """Who sees to a line of what an agency owes."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -18,7 +17,7 @@ class AssignForm(PortalFormMixin, forms.Form):
         label=gettext_lazy("Who sees to it?"), required=False, widget=forms.RadioSelect
     )
 
-    def __init__(self, *args: Any, people: Iterable[User], **kwargs: Any) -> None:
+    def __init__(self, *args: object, people: Iterable[User], **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.people = {str(user.pk): user for user in people}
         choices = [*((key, str(user)) for key, user in self.people.items()), ("", _("Nobody in particular"))]

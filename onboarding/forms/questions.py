@@ -53,7 +53,7 @@ class SupportForm(PortalFormMixin, forms.Form):
         ),
     )
 
-    def __init__(self, *args: Any, user: User | None, **kwargs: Any) -> None:
+    def __init__(self, *args: object, user: User | None, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
         mine = [agency.pk for agency, _roles in permissions.memberships(user)] if user else []
@@ -83,7 +83,7 @@ class WriteForm(PortalFormMixin, forms.Form):
     text = forms.CharField(label=_("Write again"), max_length=LONGEST, widget=forms.Textarea({"rows": 5}))
     file = file_field()
 
-    def __init__(self, *args: Any, thread: Thread, **kwargs: Any) -> None:
+    def __init__(self, *args: object, thread: Thread, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         hint = gettext("The HMIS Admin reads this.")
         if thread.agency and thread.is_shared:
@@ -99,7 +99,7 @@ class AnswerForm(WriteForm):
     required_messages = {"text": _("Enter your answer")}
     extra_buttons = (("close", "yes", _("Close without an answer")),)
 
-    def __init__(self, *args: Any, thread: Thread, **kwargs: Any) -> None:
+    def __init__(self, *args: object, thread: Thread, **kwargs: object) -> None:
         super().__init__(*args, thread=thread, **kwargs)
         self.fields["text"].label = gettext("Your answer")
         if thread.opened_by is None:
@@ -123,7 +123,7 @@ class ToAgencyForm(PortalFormMixin, forms.Form):
     text = forms.CharField(label=_("Your message"), max_length=LONGEST, widget=forms.Textarea({"rows": 7}))
     file = file_field()
 
-    def __init__(self, *args: Any, agency: Agency, **kwargs: Any) -> None:
+    def __init__(self, *args: object, agency: Agency, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         hint = gettext(
             "Everybody who manages or edits for %(agency)s reads this; its managers get it by e-mail."

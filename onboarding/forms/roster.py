@@ -34,9 +34,9 @@ OWN = ("last_name", "email")
 
 def _once(clean: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """Judges what many rows say alike once; what is refused is judged again."""
-    known: dict[Any, Any] = {}
+    known: dict[object, object] = {}
 
-    def remembered(value: Any) -> Any:
+    def remembered(value: object) -> Any:
         key = tuple(value) if isinstance(value, list) else value
         if key not in known:
             known[key] = clean(value)

@@ -77,7 +77,7 @@ class RowForm(PortalFormMixin, forms.Form):
     def place_of(self, name: str) -> str:
         return _("Row %s") % self.line.number
 
-    def get_layout(self) -> list[Any]:
+    def get_layout(self) -> list[object]:
         wrong = {name for name, _words in self.line.faults}
         wrong |= {"hmis_role"} if "access_level" in wrong else set()
         others = [name for name in self.fields if name not in wrong]

@@ -1,7 +1,6 @@
 """Who does which section, and questions among colleagues."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -22,11 +21,11 @@ class ShareForm(PortalFormMixin, forms.Form):
 
     def __init__(
         self,
-        *args: Any,
+        *args: object,
         titles: Mapping[str, str],
         people: Iterable[User],
         now: Mapping[str, User],
-        **kwargs: Any,
+        **kwargs: object,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.people = {str(user.pk): user for user in people}
@@ -60,7 +59,7 @@ class AskForm(WriteNoteForm):
     of = forms.ChoiceField(label=gettext_lazy("Whom do you ask?"), widget=forms.RadioSelect)
 
     def __init__(
-        self, *args: Any, questions: Mapping[str, str], people: Iterable[User], **kwargs: Any
+        self, *args: object, questions: Mapping[str, str], people: Iterable[User], **kwargs: object
     ) -> None:
         super().__init__(*args, **kwargs)
         self.questions, self.people = questions, {str(user.pk): user for user in people}

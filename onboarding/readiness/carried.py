@@ -1,7 +1,5 @@
 """Answers of an earlier application in the version that is answered now: only where they mean the same."""
 
-from typing import Any
-
 from django.utils import timezone
 
 from onboarding.models import Application, ReadinessAnswer, ReadinessQuestion
@@ -26,7 +24,7 @@ def carry(last: Application, application: Application) -> None:
     ReadinessAnswer.objects.bulk_create(rows)
 
 
-def _carried(question: ReadinessQuestion, earlier: ReadinessAnswer) -> dict[str, Any]:
+def _carried(question: ReadinessQuestion, earlier: ReadinessAnswer) -> dict[str, object]:
     """A question that reads the same keeps answer and plan; a part of one keeps its “Yes”, which was said of every part."""
     asked = earlier.question
     if question.number == asked.number:
@@ -36,7 +34,7 @@ def _carried(question: ReadinessQuestion, earlier: ReadinessAnswer) -> dict[str,
     return {"value": value} if value else {}
 
 
-def _of_every_part(question: ReadinessQuestion, asked: ReadinessQuestion, value: Value) -> dict[str, Any]:
+def _of_every_part(question: ReadinessQuestion, asked: ReadinessQuestion, value: Value) -> dict[str, object]:
     if value.get("answer") != "yes" or "yes" not in dict(question.choices):
         return {}
     further = {part for part, settings in question.parts.items() if asked.parts.get(part) == settings}

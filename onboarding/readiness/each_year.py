@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
-from typing import Any
 
 from django.db.models import F
 from django.urls import reverse
@@ -56,7 +55,7 @@ BECOME_CONDITIONS = (
 class YearlyPage(TopicPage):
     """A topic, or a page of plans, at an address of its own: it is no part of the application."""
 
-    def url(self, agency_id: Any, act: str = "") -> str:
+    def url(self, agency_id: object, act: str = "") -> str:
         return reverse(f"onboarding:readiness_year_{act or 'page'}", args=[agency_id, self.key])
 
 

@@ -82,7 +82,7 @@ def is_plan(row: ReadinessOutcome | None) -> bool:
     return row is not None and row.kind == ReadinessOutcome.Kind.PLAN
 
 
-def holds(when: Mapping[str, Any], value: Value, facts: ReadinessFacts) -> bool:
+def holds(when: Mapping[str, object], value: Value, facts: ReadinessFacts) -> bool:
     """Whether all conditions of an outcome hold for an answer."""
     return all(CONDITIONS[name](wanted, value, facts) for name, wanted in when.items())
 

@@ -33,7 +33,7 @@ KEPT = (
     "shown_from",
     "basis",
 )
-SHOWN_FROM: Mapping[str, Any] = {
+SHOWN_FROM: Mapping[str, object] = {
     "victim_service_provider": gettext_lazy("Victim service provider"),
     **{str(position.value): position.label for position in Position},
 }
@@ -200,7 +200,7 @@ def said(codes: Sequence[str], question: ReadinessQuestion) -> str:
     return _(" or ").join(f"“{labels.get(code, code)}”" for code in codes)
 
 
-def when_words(when: Mapping[str, Any], question: ReadinessQuestion) -> str:
+def when_words(when: Mapping[str, object], question: ReadinessQuestion) -> str:
     """The conditions of an outcome as a person reads them."""
     words: dict[str, Callable[[Any], str]] = {
         "answer": lambda codes: _("the answer is %(said)s") % {"said": said(codes, question)},
@@ -284,7 +284,7 @@ def changes(before: ReadinessVersion, after: ReadinessVersion) -> list[QuestionC
     ]
 
 
-def _content(question_read: ListedQuestion) -> tuple[Any, ...]:
+def _content(question_read: ListedQuestion) -> tuple[object, ...]:
     question = question_read.question
     fields = (getattr(question, name) for name in KEPT if name != "asked_when")
     return (

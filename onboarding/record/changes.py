@@ -82,7 +82,7 @@ def of_form(form: ModelForm[Any]) -> list[dict[str, str]]:
     ]
 
 
-def _shown(field: Field, value: Any) -> str:
+def _shown(field: Field, value: object) -> str:
     choices = {str(key): str(label) for key, label in getattr(field, "choices", ())}
     return "" if value is None else choices.get(str(value), str(value))
 

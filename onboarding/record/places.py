@@ -1,7 +1,6 @@
 """Where an agency's sites and documents are changed: in its application, and in its record after that was sent."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.urls import reverse
 
@@ -29,7 +28,7 @@ class RecordPlace:
     def is_open(self, agency: Agency, application: Application) -> bool:
         return not why_closed(agency, application) if self.in_record else application.is_editable
 
-    def url(self, name: str, agency: Agency, *args: Any) -> str:
+    def url(self, name: str, agency: Agency, *args: object) -> str:
         return reverse(f"onboarding:{self.prefix}{name}", args=[agency.pk, *args])
 
 

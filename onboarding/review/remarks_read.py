@@ -114,7 +114,7 @@ def _links(answers: Answers, about: set[str]) -> dict[tuple[str, str], str]:
 
 
 def with_changes(
-    application: Application, before: Mapping[str, Any], now: Mapping[str, Any]
+    application: Application, before: Mapping[str, object], now: Mapping[str, object]
 ) -> list[PlacedRemark]:
     """All of them, each with whether its answer changed: `before` and `now` are snapshots of what was sent and stands."""
     sent, stands = _answers(before), _answers(now)

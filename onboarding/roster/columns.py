@@ -53,7 +53,7 @@ def plain(text: str) -> str:
 HEADINGS = {plain(name): key for key, names in COLUMNS.items() for name in (key, *names)}
 
 
-def _choices(labels: Iterable[tuple[str, Any]], **also: str) -> dict[str, str]:
+def _choices(labels: Iterable[tuple[str, object]], **also: str) -> dict[str, str]:
     return {plain(word): str(code) for code, label in labels for word in (str(code), str(label))} | also
 
 
@@ -131,7 +131,7 @@ def typed_of(
     errors: dict[str, str] = {}
     typed: dict[str, Any] = {name: cells.get(name, "") for name in COLUMNS}
 
-    def choice(name: str, words: Mapping[str, Any], hint: Any) -> Any:
+    def choice(name: str, words: Mapping[str, object], hint: object) -> Any:
         cell = cells.get(name, "")
         text = plain(cell) if cell else ""
         if text and text not in words:
@@ -254,7 +254,7 @@ def _two_days(text: str, first: int, second: int, year: int) -> str:
 class _OneOrMany(dict[str, Any]):
     """A plain dict with `getlist`, as check boxes ask for it."""
 
-    def getlist(self, name: str) -> list[Any]:
+    def getlist(self, name: str) -> list[object]:
         value = self.get(name, [])
         return value if isinstance(value, list) else [value]
 

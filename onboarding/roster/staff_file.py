@@ -196,7 +196,7 @@ def _as_exported(staff: Staff, cells: Mapping[str, str]) -> bool:
     return all(cell == columns.cell_of(name, own[name]) for name, cell in cells.items() if name in own)
 
 
-def _values(staff: Staff | None, data: Mapping[str, Any]) -> list[Value]:
+def _values(staff: Staff | None, data: Mapping[str, object]) -> list[Value]:
     """What would be stored, or of somebody who is listed what would change."""
     values = []
     for name, value in data.items():

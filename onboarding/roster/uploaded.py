@@ -6,7 +6,6 @@ Until it is confirmed or dropped it waits in the work row "staff-upload" of the 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
@@ -53,7 +52,7 @@ class Destination:
             locks.check(locks.lock_agency(self.agency.pk))
             yield
 
-    def keep(self, draft: Mapping[str, Any], *, by: User) -> None:
+    def keep(self, draft: Mapping[str, object], *, by: User) -> None:
         """An upload waits in place of the one before it."""
         with self.writing():
             SectionWork.objects.update_or_create(

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
-from typing import Any
 
 from django.utils.translation import gettext as _
 from openpyxl.utils import get_column_letter
@@ -16,7 +15,9 @@ MOST_LEVELS = max(map(len, ACCESS_OF_ROLE.values()))
 ROLES, LEVELS, PROJECTS, EMPLOYMENT, YES_NO = 0, 1, 1 + MOST_LEVELS, 2 + MOST_LEVELS, 3 + MOST_LEVELS
 
 
-def file_of(agency: Agency, rows: Iterable[Sequence[Any]], places: Mapping[str, int] | None = None) -> bytes:
+def file_of(
+    agency: Agency, rows: Iterable[Sequence[object]], places: Mapping[str, int] | None = None
+) -> bytes:
     """An XLSX of these rows, headings first; `places` has the columns where they are not those of the template."""
     if places is None:
         places = {name: place for place, name in enumerate(columns.COLUMNS)}
@@ -41,7 +42,7 @@ def _choices(projects: Sequence[str]) -> Iterator[list[str | None]]:
     ):
         levels = [AccessLevel(level).label for level in ACCESS_OF_ROLE[role]] if role else []
         padding = [None] * (MOST_LEVELS - len(levels))
-        cells: list[Any] = [role and role.label, *levels, *padding, project, employment, yes_no]
+        cells: list[object] = [role and role.label, *levels, *padding, project, employment, yes_no]
         yield [None if cell is None else str(cell) for cell in cells]
 
 

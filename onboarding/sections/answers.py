@@ -228,7 +228,7 @@ def questions_of(version: int | None) -> list[ReadinessQuestion]:
     return questions
 
 
-def _remembered(question: dict[str, Any], outcomes: list[dict[str, Any]]) -> ReadinessQuestion:
+def _remembered(question: dict[str, object], outcomes: list[dict[str, object]]) -> ReadinessQuestion:
     """A question out of the cache, its outcomes with it as `prefetch_related` gives them."""
     row = as_json.row(ReadinessQuestion, question)
     its: Any = QuerySet(ReadinessOutcome)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -50,10 +49,10 @@ class Section:
         """Those on which there is something to ask now."""
         return [page for page in self.pages(answers) if page.asked]
 
-    def url(self, agency_id: Any) -> str:
+    def url(self, agency_id: object) -> str:
         return reverse("onboarding:section", args=[agency_id, self.key])
 
-    def form(self, answers: Answers, user: User | None, **kwargs: Any) -> SectionForm:
+    def form(self, answers: Answers, user: User | None, **kwargs: object) -> SectionForm:
         """The section's form. Raises LookupError where the section is a list of pages instead."""
         if self.make_form is None:
             raise LookupError(f"Section {self.key} is not one form.")

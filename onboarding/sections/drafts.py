@@ -142,7 +142,7 @@ def discard(
 def overtake(application: Application, sections: Collection[str], *, by: User, forget: bool = False) -> None:
     """These pages' rows were written by another way: whoever has one open is told on saving. Inside `writing`."""
     now = timezone.now()
-    changes: dict[str, Any] = {"version": F("version") + 1, "saved_by": by, "saved_at": now}
+    changes: dict[str, object] = {"version": F("version") + 1, "saved_by": by, "saved_at": now}
     if forget:
         changes |= {"draft": {}, "has_errors": False}
     rows = SectionWork.objects.filter(application=application, section__in=sections)
@@ -172,7 +172,7 @@ def touch(application: Application, states: Sequence[str] = Application.EDITABLE
         raise WrongState(locked_words(application))
 
 
-def record_edit(application: Application, section: str, by: User, changes: Mapping[str, Any]) -> None:
+def record_edit(application: Application, section: str, by: User, changes: Mapping[str, object]) -> None:
     """Record a change of answers; what the reviewer found in order there is open again."""
     if not changes:
         return
@@ -190,7 +190,7 @@ def record_edit(application: Application, section: str, by: User, changes: Mappi
     )
 
 
-def of_row(key: str, form: ModelForm[Any]) -> dict[str, Any]:
+def of_row(key: str, form: ModelForm[Any]) -> dict[str, object]:
     """What the valid form of a person or a site changed, for `record_edit`."""
     fields = changed(form)
     return {key: {"name": str(form.instance), "changed": fields}} if fields else {}

@@ -18,7 +18,7 @@ from onboarding.sections import summaries
 from onboarding.sections.answers import Answers
 
 
-def agency_form(answers: Answers, user: User | None, **kwargs: Any) -> SectionForm:
+def agency_form(answers: Answers, user: User | None, **kwargs: object) -> SectionForm:
     proofs = answers.uploads_of(Upload.Kind.PROOF)
     # A copy: what was typed must not show as the agency's name before it is saved.
     return AgencyForm(
@@ -30,7 +30,7 @@ def agency_form(answers: Answers, user: User | None, **kwargs: Any) -> SectionFo
     )
 
 
-def people_form(answers: Answers, user: User | None, **kwargs: Any) -> SectionForm:
+def people_form(answers: Answers, user: User | None, **kwargs: object) -> SectionForm:
     return PeopleForm(
         application=answers.application,
         contacts=answers.contacts.values(),
@@ -58,6 +58,6 @@ def readiness_form(answers: Answers, user: User | None, **kwargs: Any) -> Readin
     )
 
 
-def declaration_form(answers: Answers, user: User | None, **kwargs: Any) -> SectionForm:
+def declaration_form(answers: Answers, user: User | None, **kwargs: object) -> SectionForm:
     stands = declaration.stands(answers)
     return DeclarationForm(application=answers.application, user=user, stands=stands, **kwargs)

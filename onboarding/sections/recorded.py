@@ -13,7 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agencies.models import ContinuumOfCare, CoordinatedAccessNetwork, Position, Staff
+from agencies.models import ContinuumOfCare, CoordinatedAccessNetwork, Position, Staff, User
 from hmis_portal.auditing import words
 from hmis_portal.auditing.words import Change
 from onboarding.events import OnboardingEvent
@@ -47,13 +47,13 @@ def changes(event: words.Event) -> Iterator[Change]:
         yield from tell(questions, key, saved)
 
 
-def _of_field(questions: Questions, key: str, saved: Any) -> Iterator[Change]:
+def _of_field(questions: Questions, key: str, saved: object) -> Iterator[Change]:
     """A file, or what has a name of its own. What no section asks any more is told by its key."""
     label = dict(Upload.Kind.choices).get(key) or NAMED.get(key) or words.readable(key)
     yield _change(str(label), words.pair(saved))
 
 
-def _of_agency(questions: Questions, key: str, saved: Any) -> Iterator[Change]:
+def _of_agency(questions: Questions, key: str, saved: object) -> Iterator[Change]:
     field = AgencyForm.base_fields.get(key)
     if field is None:
         yield from _of_field(questions, key, saved)
@@ -65,7 +65,7 @@ def _of_agency(questions: Questions, key: str, saved: Any) -> Iterator[Change]:
         yield _change(str(field.label), pair, _choices(field))
 
 
-def _of_people(questions: Questions, key: str, saved: Any) -> Iterator[Change]:
+def _of_people(questions: Questions, key: str, saved: object) -> Iterator[Change]:
     if key not in Position.values:
         yield from _of_field(questions, key, saved)
         return
@@ -73,7 +73,7 @@ def _of_people(questions: Questions, key: str, saved: Any) -> Iterator[Change]:
     yield Change(str(Position(key).label), before, after)
 
 
-def _person(person: Any) -> str:
+def _person(person: User) -> str:
     if not isinstance(person, dict):
         return words.value(person)
     phone = person.get("phone", "")
@@ -83,14 +83,14 @@ def _person(person: Any) -> str:
     return ", ".join(str(part) for part in parts if part)
 
 
-def _of_staff(questions: Questions, key: str, saved: Any) -> Iterator[Change]:
+def _of_staff(questions: Questions, key: str, saved: object) -> Iterator[Change]:
     if key.startswith("staff-"):
         yield from _of_row(saved, PersonForm, Staff)
     else:
         yield from _of_field(questions, key, saved)
 
 
-def _of_readiness(questions: Questions, key: str, saved: Any) -> Iterator[Change]:
+def _of_readiness(questions: Questions, key: str, saved: object) -> Iterator[Change]:
     if key.startswith("site-"):
         yield from _of_row(saved, SiteForm, Site)
         return
@@ -103,7 +103,7 @@ def _of_readiness(questions: Questions, key: str, saved: Any) -> Iterator[Change
     yield Change(question.text, before, after)
 
 
-def _answer(question: ReadinessQuestion, value: Any) -> str:
+def _answer(question: ReadinessQuestion, value: object) -> str:
     """With its plan. A part that the question no longer has is told by its key."""
     if not isinstance(value, dict):
         return words.value(value)
@@ -115,7 +115,7 @@ def _answer(question: ReadinessQuestion, value: Any) -> str:
     return "; ".join(lines)
 
 
-def _of_row(saved: Any, form: type[forms.ModelForm[Any]], model: type[models.Model]) -> Iterator[Change]:
+def _of_row(saved: object, form: type[forms.ModelForm[Any]], model: type[models.Model]) -> Iterator[Change]:
     """A person or a site: what of it was changed. A row of an earlier release has the names of the fields alone."""
     fields, kind = form.base_fields, capfirst(str(model._meta.verbose_name))
     if isinstance(saved, dict):
@@ -133,12 +133,12 @@ def _of_row(saved: Any, form: type[forms.ModelForm[Any]], model: type[models.Mod
         yield _change(kind, words.pair(saved))
 
 
-def _change(label: str, values: Any, choices: Mapping[str, Any] | None = None) -> Change:
+def _change(label: str, values: Any, choices: Mapping[str, object] | None = None) -> Change:
     before, after = (words.value(answer, choices or {}) for answer in values)
     return Change(label, before, after)
 
 
-def _choices(field: Any) -> dict[str, Any]:
+def _choices(field: object) -> dict[str, object]:
     """By key, as a page shows them; those that are rows of the database are written as words already."""
     if isinstance(field, forms.ModelChoiceField):
         return {}
@@ -149,7 +149,7 @@ def _label(model: type[models.Model], name: str) -> str:
     return capfirst(str(model._meta.get_field(name).verbose_name))  # type: ignore[union-attr]
 
 
-def _names(model: type[models.Model], saved: Any) -> dict[str, str]:
+def _names(model: type[models.Model], saved: object) -> dict[str, str]:
     """What rows are called, by their keys as text; remembered, and read again for one that is new."""
     remembered: dict[str, str] = cache.get(key := f"recorded-{model._meta.model_name}") or {}
     keys = {str(pk) for part in words.pair(saved) if isinstance(part, list) for pk in part}

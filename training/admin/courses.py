@@ -98,10 +98,10 @@ class CourseAdmin(AsksWhatIf, DeskAdmin):
         """Kept facts point to a course by its short name and kind: these do not change."""
         return ("version", "slug", "passes_with") if obj else ("version",)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+    def save_related(self, request: HttpRequest, form: object, formsets: object, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         if _changes_who(form, formsets):
             services.reassign_everyone()
@@ -109,7 +109,7 @@ class CourseAdmin(AsksWhatIf, DeskAdmin):
     def steers(self, form: Any, formsets: Any, change: bool) -> bool:
         return _changes_who(form, formsets) or (change and not STEERING.isdisjoint(form.changed_data))
 
-    def what_if_data(self, form: Any, formsets: Any) -> dict[str, Any]:
+    def what_if_data(self, form: object, formsets: object) -> dict[str, object]:
         return {**super().what_if_data(form, formsets), "reassign": _changes_who(form, formsets)}
 
     def get_urls(self) -> list[URLPattern]:

@@ -96,7 +96,7 @@ class DecideEvidenceForm(ScoreMixin):
         help_text=_("The person reads it when the proof is not accepted."),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, course: Course, **kwargs: Any) -> None:
+    def __init__(self, *args: object, course: Course, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.course = course
 
@@ -146,7 +146,12 @@ class HeldForm(ScoreMixin):
     )  # fmt: skip
 
     def __init__(
-        self, *args: Any, held: HeldResult, missing: Collection[str], known: Course | None, **kwargs: Any
+        self,
+        *args: object,
+        held: HeldResult,
+        missing: Collection[str],
+        known: Course | None,
+        **kwargs: object,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.known, self.passed = known, held.attempt.get("passed", True)
@@ -200,7 +205,7 @@ class OfRecordedForm(PortalFormMixin, forms.Form):
     decision = forms.ChoiceField(label=_("Decision"), widget=forms.RadioSelect)
     reason = reason(_("Why"))
 
-    def __init__(self, *args: Any, held: HeldResult, may_void: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: object, held: HeldResult, may_void: bool, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         following = (self.FOLLOW, self.FOLLOWING[HeldResult.Why(held.why)])
         self.fields["decision"].choices = [self.KEEPING, *([following] if may_void else [])]  # type: ignore[attr-defined]

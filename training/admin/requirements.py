@@ -21,7 +21,7 @@ class OpenFilter(admin.SimpleListFilter):
     title = _("requirement")
     parameter_name = "open"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, Any]]:
         return [("closed", _("Closed")), ("all", _("All"))]
 
     def choices(self, changelist: Any) -> Any:

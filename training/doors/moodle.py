@@ -128,7 +128,7 @@ class Moodle:
                     return percent, int(item.get("gradedategraded") or 0)
         return None, 0
 
-    def _list(self, function: str, **params: Any) -> list[dict[str, Any]]:
+    def _list(self, function: str, **params: object) -> list[dict[str, Any]]:
         answer = self._call(function, **params)
         if not isinstance(answer, list):
             raise MoodleFault(
@@ -136,7 +136,7 @@ class Moodle:
             )
         return answer
 
-    def _call(self, function: str, **params: Any) -> Any:
+    def _call(self, function: str, **params: object) -> Any:
         fields = {
             "wstoken": token(), "wsfunction": function, "moodlewsrestformat": "json", **dict(_fields(params)),
         }  # fmt: skip
@@ -187,7 +187,7 @@ def _read(data: bytes, function: str) -> Any:
     return answer
 
 
-def _fields(params: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+def _fields(params: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, str]]:
     """Lists and mappings as PHP reads them: values[0]=7&options[0][name]=limitfrom."""
     for key, value in params.items():
         name = f"{prefix}[{key}]" if prefix else key
@@ -199,7 +199,7 @@ def _fields(params: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, 
             yield name, str(value)
 
 
-def _mapping(answer: Any) -> dict[str, Any]:
+def _mapping(answer: object) -> dict[str, Any]:
     return answer if isinstance(answer, dict) else {}
 
 

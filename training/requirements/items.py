@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -14,7 +14,7 @@ from hmis_portal.what_if import clock
 from training.models import Course
 from training.validity import State, Status
 
-LABELS: dict[State, Any] = {
+LABELS: dict[State, object] = {
     State.WAIVED: gettext_lazy("Waived"),
     State.VALID: gettext_lazy("Completed"),
     State.RENEW_BY: gettext_lazy("Renew soon"),

@@ -17,7 +17,7 @@ from hmis_portal.forms import DateField, PortalFormMixin, ZIPField
 class ElementForm(PortalFormMixin, forms.Form):
     kind: ClassVar[str]
 
-    def __init__(self, *args: Any, codes: Codes, **kwargs: Any) -> None:
+    def __init__(self, *args: object, codes: Codes, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.codes = codes
         for element, column in specification(self.kind):

@@ -21,7 +21,7 @@ _CONTROL = re.compile(r"[\x01-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udf
 class TextField(forms.CharField):
     """One line of text; runs of white space become one space, control characters are dropped."""
 
-    def to_python(self, value: Any) -> str:
+    def to_python(self, value: object) -> str:
         words = " ".join((super().to_python(value) or "").split())
         return words if "\x00" in words else _CONTROL.sub("", words)
 
@@ -50,7 +50,7 @@ class CountField(forms.Field):
         )
         super().__init__(**kwargs)
 
-    def to_python(self, value: Any) -> int:
+    def to_python(self, value: object) -> int:
         text = str(value if value is not None else "").strip().replace(",", "")
         if not text:
             return 0
@@ -63,7 +63,7 @@ class CountField(forms.Field):
             )
         return int(text)
 
-    def validate(self, value: Any) -> None:
+    def validate(self, value: object) -> None:
         return
 
 
@@ -88,7 +88,7 @@ def funders(codes: Codes, kept: frozenset[str] = frozenset()) -> list[tuple[str,
     for code, label in [*codes.choices("2.06.1"), *retired]:
         payer, dash, _rest = label.partition(" – ")
         groups.setdefault(payer if dash else "", []).append((code, label))
-    grouped: list[tuple[str, Any]] = []
+    grouped: list[tuple[str, object]] = []
     singles = [item for items in groups.values() if len(items) == 1 for item in items] + groups.pop("", [])
     grouped += [(payer, items) for payer, items in groups.items() if len(items) > 1]
     if singles:

@@ -60,8 +60,8 @@ class ProjectForms(ProjectForm):
 
     def __init__(
         self,
-        data: Any = None,
-        files: Any = None,
+        data: object = None,
+        files: object = None,
         *,
         project: Project,
         page: Page,
@@ -116,7 +116,7 @@ class ProjectForms(ProjectForm):
         """How many rows a page says it has."""
         return min(int(text), MOST_ROWS) if re.fullmatch(r"[0-9]{1,4}", text, re.ASCII) else 0
 
-    def _without_shared_days(self, kind: str, row: dict[str, Any]) -> dict[str, Any]:
+    def _without_shared_days(self, kind: str, row: dict[str, object]) -> dict[str, object]:
         """A day that is the project's own is not shown as one that was typed for this row."""
         if kind not in DATED:
             return row
@@ -126,12 +126,12 @@ class ProjectForms(ProjectForm):
         }
         return {name: None if shared.get(name) == value else value for name, value in row.items()}
 
-    def _new(self, kind: str) -> dict[str, Any]:
+    def _new(self, kind: str) -> dict[str, object]:
         """What a new row starts with: the CoC where there is only one to choose."""
         known = list(lists.coc_names()) if kind == "coc" else []
         return {"coc_code": known[0]} if len(known) == 1 else {}
 
-    def _address(self) -> dict[str, Any]:
+    def _address(self) -> dict[str, object]:
         """That of the agency, unless it keeps the addresses of its sites to itself."""
         agency = self.agency
         if agency is None or agency.victim_service_provider or not agency.street:
@@ -139,7 +139,7 @@ class ProjectForms(ProjectForm):
         place = self._place_of(agency.city, agency.zip_code)
         return {"address1": agency.street, "city": agency.city, "zip": agency.zip_code, **place}
 
-    def _place_of(self, city: str, zip_code: str) -> dict[str, Any]:
+    def _place_of(self, city: str, zip_code: str) -> dict[str, object]:
         """What a town tells, of the CoCs that there are to choose."""
         place = proposed(city, zip_code, dict(self.codes.choices("geocode.CT")))
         return place if place.get("coc_code") in lists.coc_names() else {}

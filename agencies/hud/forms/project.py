@@ -40,7 +40,7 @@ class ProjectForm(ElementForm):
             self.fields[name].disabled = fixed
 
     @property
-    def types(self) -> list[tuple[str, Any]]:
+    def types(self) -> list[tuple[str, object]]:
         """Each type of project with what it is, in a sentence."""
         known = self.codes.choices("2.02.6")
         return [(label, PROJECT_TYPE_HINTS[code]) for code, label in known if code in PROJECT_TYPE_HINTS]

@@ -4,7 +4,6 @@ import datetime as dt
 from argparse import ArgumentParser
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -31,7 +30,7 @@ class Command(BaseCommand):
         )
 
     def handle(
-        self, *args: Any, files: list[Path], day: dt.date, by: str, fewer: bool, **options: Any
+        self, *args: object, files: list[Path], day: dt.date, by: str, fewer: bool, **options: object
     ) -> None:
         person = hmis_people().filter(email=by.lower()).first()
         if not is_hmis_admin(person):

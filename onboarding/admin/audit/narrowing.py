@@ -81,7 +81,7 @@ class RecordNarrowing(admin.ListFilter):
     def has_output(self) -> bool:
         return True
 
-    def choices(self, changelist: Any) -> Iterator[Any]:
+    def choices(self, changelist: object) -> Iterator[Any]:
         return iter(())
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[AuditEvent]) -> QuerySet[AuditEvent]:

@@ -34,7 +34,7 @@ class Record(ChangeList):
             event.agency_name = names.get(event.agency_id, "")
 
 
-def names_of(events: Any) -> dict[Any, str]:
+def names_of(events: Any) -> dict[object, str]:
     keys = {event.agency_id for event in events if event.agency_id}
     return dict(Agency.objects.filter(pk__in=keys).values_list("pk", "legal_name")) if keys else {}
 
@@ -60,12 +60,12 @@ class AuditEventAdmin(ReadOnlyAdmin):
     readonly_fields = ("when", "who", "what", "page", "change", "of_agency")
 
     def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+        self, request: HttpRequest, extra_context: dict[str, object] | None = None
     ) -> HttpResponse:
         of_one = not set(self.link_lookups).difference(OWN).isdisjoint(request.GET)
         return super().changelist_view(request, {**(extra_context or {}), "of_one": of_one})
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+    def get_changelist(self, request: HttpRequest, **kwargs: object) -> type[ChangeList]:
         return Record
 
     def get_object(
@@ -117,7 +117,7 @@ class AuditEventAdmin(ReadOnlyAdmin):
     def csv_view(self, request: HttpRequest) -> Any:
         """What the list is narrowed to, in its order."""
         rows: QuerySet[AuditEvent] = self.get_changelist_instance(request).queryset
-        names: dict[Any, str] = {}
+        names: dict[object, str] = {}
 
         def cells(event: AuditEvent) -> list[Any]:
             if event.agency_id and event.agency_id not in names:

@@ -1,7 +1,5 @@
 """The file of one agency: whose turn it is, its contacts and people, and everything that belongs to it, with links."""
 
-from typing import Any
-
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -25,7 +23,7 @@ from onboarding.sections import uploads
 MOST_PEOPLE = 50
 
 
-def of_agency(request: HttpRequest, agency: Agency) -> dict[str, Any]:
+def of_agency(request: HttpRequest, agency: Agency) -> dict[str, object]:
     """Its sections, for whoever reads every agency; in a number of queries that does not grow with what there is."""
     if not permissions.reads_every_agency(request.user):
         return {"turn": None, "contacts": [], "sections": []}

@@ -1,7 +1,5 @@
 """The file of one person: why they cannot sign in, where they work, training, access, letters, and what was recorded."""
 
-from typing import Any
-
 from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
@@ -19,7 +17,7 @@ from onboarding.models import Access, Mou, Thread
 from training.selectors import items_of
 
 
-def of_account(request: HttpRequest, user: User) -> dict[str, Any]:
+def of_account(request: HttpRequest, user: User) -> dict[str, object]:
     """Everything about somebody who has an account; `sign_in` says what a caller asks first."""
     staff = list(Staff.objects.filter(user=user).select_related("agency", "access").order_by("-joined_on"))
     known = list(Person.objects.filter(user=user).select_related("agency").prefetch_related("contacts"))
@@ -45,7 +43,7 @@ def of_account(request: HttpRequest, user: User) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def of_person(request: HttpRequest, person: Person) -> dict[str, Any]:
+def of_person(request: HttpRequest, person: Person) -> dict[str, object]:
     """Somebody whom an agency names, lists or invited, and who has no account."""
     staff = list(Staff.objects.filter(person=person).select_related("agency", "access"))
     words = _("Cannot sign in: has no account. %(agency)s named this person and nobody has invited them yet.")

@@ -68,17 +68,17 @@ def _each(
 
 
 @admin.action(description=gettext_lazy("Take for review"), permissions=["decide"])
-def take(site: Any, request: HttpRequest, rows: QuerySet[Application]) -> None:
+def take(site: object, request: HttpRequest, rows: QuerySet[Application]) -> None:
     _each(request, rows, lambda row, by, ip: perform(row, ApplicationVerb.TAKE, by=by, ip=ip))
 
 
 @admin.action(description=gettext_lazy("Hand back to the queue"), permissions=["decide"])
-def hand_back(site: Any, request: HttpRequest, rows: QuerySet[Application]) -> None:
+def hand_back(site: object, request: HttpRequest, rows: QuerySet[Application]) -> None:
     _each(request, rows, lambda row, by, ip: perform(row, ApplicationVerb.HAND_BACK, by=by, ip=ip))
 
 
 @admin.action(description=gettext_lazy("Assign to the colleague chosen"), permissions=["decide"])
-def assign(site: Any, request: HttpRequest, rows: QuerySet[Application]) -> None:
+def assign(site: object, request: HttpRequest, rows: QuerySet[Application]) -> None:
     """Taken where nobody has it yet, then handed over: the colleague is told as of any hand-over."""
     chosen = request.POST.get("colleague", "")
     people = permissions.people_in(permissions.HMIS_ADMIN)
@@ -99,7 +99,7 @@ def assign(site: Any, request: HttpRequest, rows: QuerySet[Application]) -> None
 
 
 @admin.action(description=gettext_lazy("Remind the agency to answer"), permissions=["decide"])
-def remind(site: Any, request: HttpRequest, rows: QuerySet[Application]) -> None:
+def remind(site: object, request: HttpRequest, rows: QuerySet[Application]) -> None:
     """Of changes that were asked for; at most once a day, whoever asks."""
     today = timezone.localdate()
 

@@ -14,7 +14,7 @@ from onboarding.models import ReadinessOutcome, ReadinessQuestion
 from onboarding.readiness import rules, versions
 
 
-def further(part: str, words: Any, *more: Any) -> tuple[Any, dict[str, Any]]:
+def further(part: str, words: object, *more: object) -> tuple[Any, dict[str, Any]]:
     """The fields of one further answer, put away until opened."""
     return words, {
         "classes": ("collapse",),
@@ -80,7 +80,9 @@ class ReadinessQuestionAdmin(DeskAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_delete_permission(request, obj) and not (obj and obj.version.published_at)
 
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+    def get_form(
+        self, request: HttpRequest, obj: object = None, change: bool = False, **kwargs: object
+    ) -> Any:
         """A new question belongs to the draft, and has the next number."""
         form = super().get_form(request, obj, change, **kwargs)
         if change:
@@ -88,7 +90,7 @@ class ReadinessQuestionAdmin(DeskAdmin):
         draft = versions.draft()
 
         class NewQuestionForm(form):  # type: ignore[valid-type, misc]
-            def __init__(self, *args: Any, **kwargs: Any) -> None:
+            def __init__(self, *args: object, **kwargs: object) -> None:
                 taken = draft.questions.values_list("number", flat=True) if draft else ()
                 number = str(max(map(rules.whole, taken), default=0) + 1)
                 kwargs["instance"] = ReadinessQuestion(

@@ -66,7 +66,7 @@ class ReadinessVersionAdmin(ReadOnlyAdmin):
     change_list_template = "admin/onboarding/readiness/versions.html"
 
     def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+        self, request: HttpRequest, extra_context: dict[str, object] | None = None
     ) -> HttpResponse:
         may = {"may_make": permissions.is_hmis_admin(request.user)}
         return super().changelist_view(request, {**may, **(extra_context or {})})
@@ -110,7 +110,7 @@ class ReadinessVersionAdmin(ReadOnlyAdmin):
         ]
 
     def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: object = None
     ) -> HttpResponse:
         """The questions in words; of a draft each with a link to change it."""
         if not self.has_view_permission(request):
@@ -206,7 +206,9 @@ class ReadinessVersionAdmin(ReadOnlyAdmin):
             messages.warning(request, text)
         return HttpResponseRedirect(address(version))
 
-    def _context(self, request: HttpRequest, version: ReadinessVersion | None, title: str) -> dict[str, Any]:
+    def _context(
+        self, request: HttpRequest, version: ReadinessVersion | None, title: str
+    ) -> dict[str, object]:
         return {
             **self.admin_site.each_context(request),
             "title": title,

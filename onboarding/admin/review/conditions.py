@@ -140,7 +140,7 @@ class ReportedFilter(admin.SimpleListFilter):
     title = gettext_lazy("reported as done")
     parameter_name = "reported"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
         return [("waits", _("Waits for an answer"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Condition]) -> QuerySet[Condition]:

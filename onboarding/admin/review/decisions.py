@@ -102,7 +102,7 @@ class DecidesRemarks(VerbForm):
 
     obj: Application
 
-    def shown_remarks(self) -> Sequence[tuple[Any, Iterable[Remark]]]:
+    def shown_remarks(self) -> Sequence[tuple[object, Iterable[Remark]]]:
         closes = self.obj.remarks.filter(resolved_at__isnull=True, sent_at__isnull=False)
         return [
             (_("Remarks that this decision closes"), closes),
@@ -125,7 +125,7 @@ class RequestChangesForm(ToldByMail):
         "The agency gets the remarks below by e-mail and on its pages, and can change its answers again."
     )
 
-    def shown_remarks(self) -> Sequence[tuple[Any, Iterable[Remark]]]:
+    def shown_remarks(self) -> Sequence[tuple[object, Iterable[Remark]]]:
         return [(_("What the agency will read"), self.obj.remarks.filter(resolved_at__isnull=True))]
 
     def told(self) -> dict[str, Any]:
@@ -142,7 +142,7 @@ class ApproveForm(ReasonForHmis, ToldByMail):
         "The projects of the application count as accepted, and the Lead Agency may counter-sign the MOU; once it is executed, training begins."
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         for number, condition in enumerate(self.proposed, start=1):
             self._add(f"condition{number}", condition)
@@ -259,7 +259,7 @@ class DeclineForm(DecidesRemarks, ToldByMail, VerbReasonForm):
         str,
     )()
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         why = self.fields["why"]
         assert isinstance(why, forms.ModelChoiceField)  # noqa: S101

@@ -11,6 +11,7 @@ from django.utils import timezone
 from agencies import permissions
 from agencies.models import Agency, User
 from hmis_portal.models import AuditEvent, PortalSettings
+from hmis_portal.models.users import AnyUser
 from onboarding import workflow
 from onboarding.admin.base import APPLICATION_KIND, MOU_KIND
 from onboarding.admin.review.sent import (
@@ -62,7 +63,7 @@ SECOND_LOOK = (ApplicationVerb.OVERTURN, ApplicationVerb.UPHOLD)  # for another 
 TIME = (ApplicationVerb.GIVE_TIME, ApplicationVerb.REFUSE_TIME)  # at once, when the agency asks
 
 
-def may_review(user: Any) -> bool:
+def may_review(user: AnyUser) -> bool:
     """The people who read reviews: HMIS Admin, Lead signatory, auditor."""
     return permissions.reads_every_agency(user)
 

@@ -31,7 +31,7 @@ class DeclarationForm(SectionForm, forms.ModelForm[Application]):
         fields = ("declared_name", "declared_title")
 
     def __init__(
-        self, *args: Any, application: Application, user: User | None, stands: bool, **kwargs: Any
+        self, *args: object, application: Application, user: User | None, stands: bool, **kwargs: object
     ) -> None:
         """`stands`: the statement was made, and nothing has changed since."""
         self.application = application

@@ -1,7 +1,6 @@
 """Step 1: one check box for each wording that is still open."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -11,7 +10,7 @@ from onboarding.models import RequirementText
 
 
 class ConfirmForm(PortalFormMixin, forms.Form):
-    def __init__(self, *args: Any, texts: Iterable[RequirementText], **kwargs: Any) -> None:
+    def __init__(self, *args: object, texts: Iterable[RequirementText], **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         for text in texts:
             label = text.get_requirement_display()

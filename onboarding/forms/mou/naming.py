@@ -54,11 +54,11 @@ class SignatoryForm(PortalFormMixin, forms.Form):
 
     def __init__(
         self,
-        *args: Any,
+        *args: object,
         me: User | None,
         agency: Agency,
         known: Sequence[Person] = (),
-        **kwargs: Any,
+        **kwargs: object,
     ) -> None:
         """Without `me` somebody else signs for sure: whoever fills this in does not belong to the agency.
 

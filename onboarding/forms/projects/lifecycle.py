@@ -51,7 +51,7 @@ class AddProjectForm(PortalFormMixin, forms.Form):
     )
     hide_optional = True
 
-    def __init__(self, *args: Any, others: Sequence[Project], **kwargs: Any) -> None:
+    def __init__(self, *args: object, others: Sequence[Project], **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.names = {project.project_name.casefold() for project in others}
         if others:
@@ -105,7 +105,7 @@ class EndProjectForm(PortalFormMixin, forms.Form):
         error_messages={"required": _("Enter the last day of operation")},
     )
 
-    def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
+    def __init__(self, *args: object, project: Project, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.project = project
 

@@ -1,7 +1,7 @@
 """The readiness questions of a version, asked: a field for each part of an answer, and how they stand on the page."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Self
+from typing import Self
 
 from django import forms
 from django.utils.translation import gettext
@@ -35,7 +35,7 @@ class QuestionsForm(SectionForm, forms.Form):
 
     def __init__(
         self,
-        *args: Any,
+        *args: object,
         application: Application,
         questions: Iterable[ReadinessQuestion],
         answers: Mapping[str, ReadinessAnswer],
@@ -47,7 +47,7 @@ class QuestionsForm(SectionForm, forms.Form):
         yearly: ReadinessYear | None = None,
         proposals: Callable[[], Mapping[str, Sequence[HelpAnswer]]] = dict,
         as_stored: bool = False,
-        **kwargs: Any,
+        **kwargs: object,
     ) -> None:
         self.application, self.questions, self.answers = application, list(questions), answers
         self.yearly, self.proposals, self.as_stored = yearly, proposals, as_stored
@@ -58,7 +58,7 @@ class QuestionsForm(SectionForm, forms.Form):
         self.files_of = files_of
         self.shows: Callable[[str], bool] = lambda name: True
         self.shown_when: dict[str, tuple[str, ...]] = {}
-        self.required_messages: dict[str, Any] = {}
+        self.required_messages: dict[str, object] = {}
         self.places: dict[str, str] = {}
         self.needless: list[tuple[ReadinessQuestion, rules.Value, str]] = []
         self.file_kinds: dict[str, tuple[str, str]] = {}
@@ -145,7 +145,7 @@ class QuestionsForm(SectionForm, forms.Form):
         question: ReadinessQuestion,
         name: str,
         field: forms.Field,
-        initial: Any,
+        initial: object,
         when: Iterable[str] | None = None,
     ) -> None:
         self.fields[name] = field
@@ -166,8 +166,8 @@ class QuestionsForm(SectionForm, forms.Form):
             return gettext("Last time this was one question with others, and you answered: %s.") % answer
         return ""
 
-    def get_layout(self) -> list[Any]:
-        groups: dict[str, list[Any]] = {}
+    def get_layout(self) -> list[object]:
+        groups: dict[str, list[object]] = {}
         proposals = self.proposals()
         for question in self.questions:
             if block := self._block(question, proposals.get(question.number, ())):

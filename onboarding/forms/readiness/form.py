@@ -108,7 +108,7 @@ class ReadinessForm(QuestionsForm):
         return {part: value or (None if part == "plan_due" else "") for part, value in typed.items()}
 
     def store(self, by: User) -> dict[str, Any]:
-        changed: dict[str, Any] = {}
+        changed: dict[str, object] = {}
         rows, gone = [], []
         for question in self.questions:
             name, answer = f"q{question.number}", self.answers.get(question.number)
@@ -147,6 +147,6 @@ class ReadinessForm(QuestionsForm):
         return changed
 
 
-def _recorded(value: Mapping[str, Any], plan: Mapping[str, Any]) -> dict[str, Any]:
+def _recorded(value: Mapping[str, object], plan: Mapping[str, object]) -> dict[str, object]:
     """An answer and its plan as the record keeps them."""
     return {**value, **{part: str(plan[part]) for part in PLAN if plan[part]}}

@@ -33,7 +33,7 @@ class AskHelperForm(PortalFormMixin, forms.Form):
         label=_("A note to the helper"), required=False, max_length=500, widget=forms.Textarea({"rows": 2})
     )
 
-    def __init__(self, *args: Any, choices: Iterable[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(self, *args: object, choices: Iterable[tuple[str, str]], **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         choice = self.fields["what"]
         if isinstance(choice, forms.MultipleChoiceField):

@@ -1,7 +1,6 @@
 """How a readiness question stands on the page: what section A answered, what an answer will mean."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
@@ -16,7 +15,7 @@ from onboarding.models import Application, HelpAnswer, ReadinessOutcome, Readine
 from onboarding.readiness import rules
 from onboarding.sections.answers import words
 
-OUTCOME_NOTES: Mapping[str, Any] = {
+OUTCOME_NOTES: Mapping[str, object] = {
     ReadinessOutcome.Kind.BLOCKS_APPROVAL: _("Needed before approval"),
     ReadinessOutcome.Kind.BLOCKS_GO_LIVE: _("Needed before go-live"),
     ReadinessOutcome.Kind.PLAN: _("Allowed with a plan"),

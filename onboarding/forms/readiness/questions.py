@@ -35,7 +35,7 @@ def kind_of(question: ReadinessQuestion) -> str:
     return next((kind for kind, choices in FIXED.items() if question.choices == choices), "C")
 
 
-def answered(cleaned: Mapping[str, Any]) -> dict[str, Any]:
+def answered(cleaned: Mapping[str, object]) -> dict[str, Any]:
     """Without what was left empty; 0 is an answer."""
     return {
         name: value for name, value in cleaned.items() if value is not False and value not in (None, "", [])
@@ -186,7 +186,7 @@ class QuestionForm(FurtherAnswers, forms.ModelForm[ReadinessQuestion]):
         settings["when"] = codes_of(settings["when"] or "")
         return answered(settings)
 
-    def _check(self, question: ReadinessQuestion, data: Mapping[str, Any]) -> None:
+    def _check(self, question: ReadinessQuestion, data: Mapping[str, object]) -> None:
         others = {other.number: other for other in question.version.questions.exclude(pk=question.pk)}
         if data.get("number") in others:
             self.add_error("number", _("This number is taken: a new question gets a new number."))

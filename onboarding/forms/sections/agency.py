@@ -181,11 +181,11 @@ class AgencyForm(SectionForm, forms.ModelForm[Agency]):
 
     def __init__(
         self,
-        *args: Any,
+        *args: object,
         application: Application,
         proofs: Iterable[Upload],
         links: Mapping[str, list[Any]],
-        **kwargs: Any,
+        **kwargs: object,
     ) -> None:
         self.application, self.links = application, links
         self.proofs = list(proofs)
@@ -260,5 +260,5 @@ class AgencyForm(SectionForm, forms.ModelForm[Agency]):
         ]
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> Any:
     return sorted(value) if isinstance(value, (list, tuple)) else "" if value is None else value

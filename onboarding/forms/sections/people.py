@@ -30,18 +30,18 @@ class PeopleForm(SectionForm, forms.Form):
 
     def __init__(
         self,
-        *args: Any,
+        *args: object,
         application: Application,
         contacts: Iterable[Contact],
         known: Sequence[Person] = (),
         mou: Callable[[], Mou | None] | None = None,
-        **kwargs: Any,
+        **kwargs: object,
     ) -> None:
         self.application, self.mou = application, mou
         self.contacts = {contact.position: contact for contact in contacts}
         self.known = {person.email: person for person in known[:MOST_OFFERED]}
         self.shown_when: dict[str, tuple[str, ...]] = {}
-        self.required_messages: dict[str, Any] = {}
+        self.required_messages: dict[str, object] = {}
         self.places: dict[str, str] = {}
         super().__init__(*args, **kwargs)
         if self.is_bound and "director_name" in self.data and "director_is" not in self.data:
@@ -103,8 +103,8 @@ class PeopleForm(SectionForm, forms.Form):
         name = str(self[f"{position.value}_name"].value() or "").strip()
         return f"{position.label} ({name})" if name else str(position.label)
 
-    def get_layout(self) -> list[Any]:
-        sets: list[tuple[Any, ...]] = []
+    def get_layout(self) -> list[object]:
+        sets: list[tuple[object, ...]] = []
         for position in Position:
             names = [
                 name

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.models import Position
 from hmis_portal.forms import EmailField, NameField, PersonEmailField, PhoneField
 
-DUTIES: Mapping[str, Any] = {
+DUTIES: Mapping[str, object] = {
     Position.DIRECTOR: _("Answers for the agency's part in the HMIS, and is told of every decision."),
     Position.SIGNATORY: _(
         "Reads and signs the Memorandum of Understanding (MOU) for the agency. May be the executive director."

@@ -1,6 +1,6 @@
 """Section D: one site."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -42,7 +42,7 @@ class SiteForm(DraftForm, forms.ModelForm[Site]):
         labels: ClassVar = {"address": _("Address")}
         help_texts: ClassVar = {"address": _("Street and town, like 12 Main Street, Hartford.")}
 
-    def __init__(self, *args: Any, proposed: str = "", **kwargs: Any) -> None:
+    def __init__(self, *args: object, proposed: str = "", **kwargs: object) -> None:
         """`proposed` is an address that the portal offers."""
         super().__init__(*args, **kwargs)
         if self.instance.pk is None:

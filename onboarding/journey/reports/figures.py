@@ -28,7 +28,7 @@ def rows(name: str, narrowing: Narrowing) -> Any:
 
 
 def written(name: str, narrowing: Narrowing) -> str:
-    parts: list[Any] = [narrowing.since, narrowing.until, narrowing.coc, narrowing.can, narrowing.reviewer]
+    parts: list[object] = [narrowing.since, narrowing.until, narrowing.coc, narrowing.can, narrowing.reviewer]
     return END.join([name, *("" if part is None else str(part) for part in parts)])
 
 

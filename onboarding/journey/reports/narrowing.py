@@ -66,7 +66,7 @@ class Narrowing:
         return self._reviewed(self._of_places(Mou.objects.order_by(), "agency__"), "agency")
 
     def _of_places(self, rows: QuerySet[M], path: str) -> QuerySet[M]:
-        chosen: dict[str, Any] = {f"{path}cocs": self.coc, f"{path}cans": self.can}
+        chosen: dict[str, object] = {f"{path}cocs": self.coc, f"{path}cans": self.can}
         return rows.filter(**{name: key for name, key in chosen.items() if key})
 
     def _reviewed(self, rows: QuerySet[M], agency: str) -> QuerySet[M]:

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from agencies import permissions
+from hmis_portal.models.users import AnyUser
 from hmis_portal.text.words import date_words, full_stop
 from onboarding.journey.facts import Facts
 from onboarding.journey.holder import Holder
@@ -53,7 +54,7 @@ class Turn:
         return self.heading or _("Turn of %(who)s") % {"who": self.who}
 
 
-def seen_by(turn: Turn, facts: Facts, reader: Any) -> Turn:
+def seen_by(turn: Turn, facts: Facts, reader: AnyUser) -> Turn:
     """The same, as this person reads it: what another is to do has no button."""
     if not _is_of(turn, facts, reader):
         if turn.holder in (Holder.MANAGER, Holder.EDITOR):
@@ -70,7 +71,7 @@ def seen_by(turn: Turn, facts: Facts, reader: Any) -> Turn:
     return replace(turn, yours=True)
 
 
-def _is_of(turn: Turn, facts: Facts, reader: Any) -> bool:
+def _is_of(turn: Turn, facts: Facts, reader: AnyUser) -> bool:
     match turn.holder:
         case Holder.MANAGER:
             return permissions.is_manager(reader, facts.agency)

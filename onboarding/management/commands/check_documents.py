@@ -1,7 +1,6 @@
 """`manage.py check_documents`: read every stored document, chain of events, signature and record again, now."""
 
 from collections import Counter
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -14,7 +13,7 @@ from hmis_portal.signing.verifying import integrity
 class Command(BaseCommand):
     help = "Check that stored documents have their recorded bytes and that event chains and signatures are whole."
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: object) -> None:
         last: int | None = 0
         try:
             while last is not None:

@@ -1,7 +1,6 @@
 """`manage.py delete_past_retention`: list the MOUs past their retention period; with --confirm delete their files."""
 
 from argparse import ArgumentParser
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -18,7 +17,7 @@ class Command(BaseCommand):
         parser.add_argument("--confirm", action="store_true", help="delete the files that are listed")
         parser.add_argument("--by", default="", help="e-mail of the HMIS Admin who decides it")
 
-    def handle(self, *args: Any, confirm: bool, by: str, **options: Any) -> None:
+    def handle(self, *args: object, confirm: bool, by: str, **options: object) -> None:
         if PortalSettings.objects.filter(retention_years__isnull=False).first() is None:
             raise CommandError(
                 "No retention period is set in the portal settings, so nothing may be deleted."

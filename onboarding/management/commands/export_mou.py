@@ -2,7 +2,6 @@
 
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -19,7 +18,7 @@ class Command(BaseCommand):
         parser.add_argument("reference")
         parser.add_argument("--output", type=Path, required=True)
 
-    def handle(self, *args: Any, reference: str, output: Path, **options: Any) -> None:
+    def handle(self, *args: object, reference: str, output: Path, **options: object) -> None:
         mou = Mou.objects.select_related("request").filter(reference=read_reference(reference)).first()
         if mou is None:
             raise CommandError(f"There is no MOU with the reference {reference}.")

@@ -3,7 +3,6 @@
 import logging
 import os
 from argparse import ArgumentParser
-from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -25,7 +24,7 @@ class Command(BaseCommand):
             help="only in a database without agencies; else set the passwords",
         )
 
-    def handle(self, *args: Any, when_new: bool, **options: Any) -> None:
+    def handle(self, *args: object, when_new: bool, **options: object) -> None:
         password = os.environ.get("PORTAL_DEMO_PASSWORD", "")
         if when_new:
             if password:

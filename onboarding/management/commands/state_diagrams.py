@@ -1,7 +1,6 @@
 """Write docs/states.md from the transition tables, so that the pictures cannot differ from the code."""
 
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
@@ -22,7 +21,7 @@ PEOPLE = {
 class Command(BaseCommand):
     help = "Write docs/states.md from the transition tables."
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: object) -> None:
         path().write_text(document(), encoding="utf-8")
         self.stdout.write(f"Wrote {path().relative_to(settings.BASE_DIR)}.")
 

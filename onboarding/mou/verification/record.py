@@ -1,7 +1,5 @@
 """What may be told of a document to anyone who has its reference."""
 
-from typing import Any
-
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -86,7 +84,7 @@ def state_of(request: SigningRequest) -> tuple[str, bool]:
         if last and requests.final_pdf(request):
             return _("Signed on %(day)s.") % {"day": date_words(last.signed_at)}, True
         return _("Not signed yet."), False
-    words: dict[Any, Any] = {
+    words: dict[object, object] = {
         Mou.State.ISSUED: _("The agency has not signed yet."),
         Mou.State.SIGNED: _("Signed by the agency, not yet by the Lead Agency: it is not in force."),
         Mou.State.DECLINED: _("The signatory declined to sign on %(day)s."),

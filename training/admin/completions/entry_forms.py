@@ -97,7 +97,7 @@ class RowForm(PortalFormMixin, forms.Form):
     )
     score = forms.IntegerField(label=_("Score (percent)"), min_value=0, max_value=100, required=False)
 
-    def __init__(self, *args: Any, key: str, course: Course, person: str, **kwargs: Any) -> None:
+    def __init__(self, *args: object, key: str, course: Course, person: str, **kwargs: object) -> None:
         super().__init__(*args, prefix=key, **kwargs)
         self.course, self.person = course, person
         self.places = dict.fromkeys(self.fields, person)

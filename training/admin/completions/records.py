@@ -1,7 +1,5 @@
 """Completions, waivers and the papers made of them."""
 
-from typing import Any
-
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -72,7 +70,7 @@ class CompletionAdmin(FoundByPerson, ReadOnlyAdmin):
         ]
 
     def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+        self, request: HttpRequest, extra_context: dict[str, object] | None = None
     ) -> HttpResponse:
         context = {**(extra_context or {}), "may_record": permissions.may_record_completions(request.user)}
         return super().changelist_view(request, context)
@@ -148,7 +146,7 @@ class WaiverAdmin(FoundByPerson, ReadOnlyAdmin):
         ]
 
     def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+        self, request: HttpRequest, extra_context: dict[str, object] | None = None
     ) -> HttpResponse:
         return super().changelist_view(
             request, {**(extra_context or {}), "may_waive": permissions.may_waive(request.user)}

@@ -1,7 +1,6 @@
 """Sources of results, whom and what they mean, and each time that something came."""
 
 from datetime import timedelta
-from typing import Any
 
 from django import forms
 from django.contrib import admin
@@ -47,7 +46,7 @@ class DoorAdmin(DeskAdmin):
         """What was recorded says which kind of source it came from."""
         return ("kind",) if obj else ()
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
 
 
@@ -89,7 +88,7 @@ class DoorRunAdmin(ReadOnlyAdmin):
         return [path("pull/", view, name="training_doorrun_pull"), *super().get_urls()]
 
     def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+        self, request: HttpRequest, extra_context: dict[str, object] | None = None
     ) -> HttpResponse:
         may_pull = moodle.is_set_up() and permissions.may_record_completions(request.user)
         answer = super().changelist_view(request, {**(extra_context or {}), "may_pull": may_pull})

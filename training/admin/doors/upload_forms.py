@@ -1,7 +1,6 @@
 """Forms of a file of results: the file and its source, what its columns are, and the last word."""
 
 from collections import defaultdict
-from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -72,7 +71,7 @@ class ColumnsForm(PortalFormMixin, forms.Form):
         label=_("How the file writes days"), required=False, choices=ORDERS, widget=forms.RadioSelect
     )
 
-    def __init__(self, *args: Any, upload: Upload, table: Table, **kwargs: Any) -> None:
+    def __init__(self, *args: object, upload: Upload, table: Table, **kwargs: object) -> None:
         columns = upload.columns or guess(table.rows[0], upload.door.columns)
         order = upload.date_order or upload.door.date_order
         initial = {f"column_{name}": heading for name, heading in columns.items()}
@@ -82,7 +81,7 @@ class ColumnsForm(PortalFormMixin, forms.Form):
         for name, label in COLUMNS.items():
             self.fields[f"column_{name}"] = forms.ChoiceField(label=label, required=False, choices=choices)
 
-    def get_layout(self) -> list[Any]:
+    def get_layout(self) -> list[object]:
         who, what = (*PERSON, "name"), ("completed", "score", "result", "external_id")
         return [
             Fieldset(gettext("Who"), *(f"column_{name}" for name in who)),
@@ -133,7 +132,7 @@ class ConfirmForm(PortalFormMixin, forms.Form):
     seen = forms.CharField(widget=forms.HiddenInput, max_length=40)
     extra_buttons = (("drop", "yes", _("Drop this file")),)
 
-    def __init__(self, *args: Any, results: int, held: int, **kwargs: Any) -> None:
+    def __init__(self, *args: object, results: int, held: int, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         if results:
             self.submit_label = ngettext("Record %d result", "Record %d results", results) % results

@@ -30,7 +30,7 @@ STATES = {
     State.FAILED: "problem",
     State.DROPPED: "plain",
 }
-WORDS: dict[str, Any] = {
+WORDS: dict[str, object] = {
     Kind.RECORDED: _("Completions"),
     Kind.NOT_PASSED: _("Attempts that were not passed"),
     Kind.HELD: _("Held: they wait under Held results for a person to say what is missing"),
@@ -60,7 +60,7 @@ class UploadAdmin(ReadOnlyAdmin):
         return HttpResponseRedirect(reverse("admin:training_upload_look", args=[object_id]))
 
     def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+        self, request: HttpRequest, extra_context: dict[str, object] | None = None
     ) -> HttpResponse:
         context = {**(extra_context or {}), "may_record": permissions.may_record_completions(request.user)}
         return super().changelist_view(request, context)

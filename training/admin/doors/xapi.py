@@ -1,7 +1,6 @@
 """Credentials of learning systems, made and revoked here, and the statements that came."""
 
 import json
-from typing import Any
 
 from django import forms
 from django.contrib import admin
@@ -65,7 +64,7 @@ class CredentialAdmin(ReadOnlyAdmin):
         return link(reverse("admin:training_credential_revoke", args=[row.pk]), gettext("Revoke"))
 
     def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+        self, request: HttpRequest, extra_context: dict[str, object] | None = None
     ) -> HttpResponse:
         context = {**(extra_context or {}), "may_make": permissions.may_change_sources(request.user)}
         return super().changelist_view(request, context)

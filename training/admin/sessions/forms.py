@@ -63,7 +63,7 @@ class SessionForm(PortalFormMixin, forms.Form):
     trainer = forms.ModelChoiceField(label=_("Trainer"), queryset=User.objects.none(), required=False)
     told = SeenField()  # which other sessions of the trainer the page named
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         trainer: Any = self.fields["trainer"]
         trainer.queryset = permissions.who_may_train()
@@ -132,7 +132,7 @@ class PlanForm(SessionForm):
 class AlsoField(forms.BooleanField):
     """Of how far an act goes; no answer about the session, so never a change of it."""
 
-    def has_changed(self, initial: Any, data: Any) -> bool:
+    def has_changed(self, initial: object, data: object) -> bool:
         return False
 
 
@@ -146,7 +146,7 @@ class ChangeSessionForm(TellsOfChanges, SessionForm):
         ),
     )
 
-    def __init__(self, *args: Any, session: Session, **kwargs: Any) -> None:
+    def __init__(self, *args: object, session: Session, **kwargs: object) -> None:
         self.session, self.later = session, list(later_of(session))
         super().__init__(*args, initial=vars(plan_of(session)), **kwargs)
         words = ngettext(
@@ -174,7 +174,7 @@ class CallOffForm(PortalFormMixin, forms.Form):
     reason = reason(_("Why; everybody who signed up reads it"))
     also_later = AlsoField(required=False)
 
-    def __init__(self, *args: Any, later: int, **kwargs: Any) -> None:
+    def __init__(self, *args: object, later: int, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         _offer_later(
             self,
@@ -208,7 +208,7 @@ class AttendanceForm(PortalFormMixin, forms.Form):
         help_text=_("People who had not signed up: their e-mail addresses, one a line."),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, session: Session, **kwargs: Any) -> None:
+    def __init__(self, *args: object, session: Session, **kwargs: object) -> None:
         signups = session.signups.exclude(state=Signup.State.CANCELLED).select_related("person")
         rows = list(signups.order_by("person__last_name", "person__first_name", "pk"))
         present = [row.pk for row in rows if row.here_at or row.state == Signup.State.ATTENDED]

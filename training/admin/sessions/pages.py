@@ -101,7 +101,7 @@ class SessionAdmin(ReadOnlyAdmin):
         return [*pages, *super().get_urls()]
 
     def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+        self, request: HttpRequest, extra_context: dict[str, object] | None = None
     ) -> HttpResponse:
         context = {**(extra_context or {}), "may_plan": permissions.may_plan_sessions(request.user)}
         return super().changelist_view(request, context)

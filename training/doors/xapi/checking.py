@@ -52,7 +52,7 @@ def _need(holds: object, words: str) -> None:
         raise Invalid(words)
 
 
-def _no_nulls(value: Any, place: str, depth: int) -> None:
+def _no_nulls(value: object, place: str, depth: int) -> None:
     _need(depth < DEEPEST, _("It is nested too deeply."))
     if isinstance(value, dict):
         for name, part in value.items():
@@ -83,12 +83,12 @@ def instant_of(text: Any) -> datetime:
     return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 
-def _check_iri(text: Any, place: str) -> None:
+def _check_iri(text: object, place: str) -> None:
     is_iri = isinstance(text, str) and len(text) <= 2000 and _IRI.fullmatch(text)
     _need(is_iri, _("%(place)s must be an address with a scheme (IRI).") % {"place": place})
 
 
-def _check_agent(agent: Mapping[str, Any], place: str) -> None:
+def _check_agent(agent: Mapping[str, object], place: str) -> None:
     kind = agent.get("objectType", "Agent")
     _need(kind in ("Agent", "Group"), _("%(place)s must be an Agent or a Group.") % {"place": place})
     identifiers = [name for name in IDENTIFIERS if name in agent]
@@ -109,7 +109,7 @@ def _is(pattern: re.Pattern[str]) -> Callable[[Any], bool]:
     return lambda value: isinstance(value, str) and bool(pattern.fullmatch(value))
 
 
-def _is_account(value: Any) -> bool:
+def _is_account(value: object) -> bool:
     return (
         isinstance(value, dict)
         and set(value) == {"homePage", "name"}
@@ -124,7 +124,7 @@ _IDENTIFIED: dict[str, Callable[[Any], bool]] = {
 }  # fmt: skip
 
 
-def _check_object(activity: Mapping[str, Any], *, voids: bool) -> None:
+def _check_object(activity: Mapping[str, object], *, voids: bool) -> None:
     kind = activity.get("objectType", "Activity")
     _need(kind == "StatementRef" or not voids, _("The object of a voiding statement must be a StatementRef."))
     match kind:
@@ -157,7 +157,7 @@ def _check_result(result: Any) -> None:
     _need(raw is None or least <= raw <= most, _("result.score.raw must be from min to max."))
 
 
-def _is_number(value: Any) -> bool:
+def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 

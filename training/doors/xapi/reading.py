@@ -44,7 +44,7 @@ def _person(actor: Mapping[str, Any]) -> dict[str, Any]:
     return {**keys, "account": str(actor.get("openid") or actor.get("mbox_sha1sum"))[:254]}
 
 
-def _title(activity: Mapping[str, Any]) -> str:
+def _title(activity: Mapping[str, object]) -> str:
     definition = activity.get("definition")
     names = definition.get("name") if isinstance(definition, dict) else None
     if not isinstance(names, dict) or not names:

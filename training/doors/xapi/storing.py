@@ -66,7 +66,7 @@ def _whole(statement: Mapping[str, Any], credential: Credential, now: datetime) 
 
 def _stored(
     bodies: Sequence[dict[str, Any]],
-    statements: Sequence[Mapping[str, Any]],
+    statements: Sequence[Mapping[str, object]],
     credential: Credential,
     now: datetime,
 ) -> list[str]:
@@ -128,7 +128,7 @@ def _take_back(target: UUID, door: Door) -> None:
         holding.withdraw(attempt, door)
 
 
-def _same(statement: Mapping[str, Any], other: Mapping[str, Any], *, timed: bool) -> bool:
+def _same(statement: Mapping[str, object], other: Mapping[str, object], *, timed: bool) -> bool:
     """Whether two statements match, by the standard's rules of comparison."""
     return bool(_compared(statement, timed=timed) == _compared(other, timed=timed))
 
