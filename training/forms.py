@@ -18,9 +18,6 @@ class EvidenceForm(PortalFormMixin, forms.Form):
     )
     file = UploadField(
         label=_("Certificate or other proof"),
-        help_text=_(
-            "PDF, PNG, JPEG or Word (DOCX), smaller than 10 MB. An iPhone photo (HEIC) becomes a JPEG."
-        ),
     )
 
 
@@ -31,10 +28,7 @@ class PracticeForm(PortalFormMixin, forms.Form):
         help_text=_("Which sample people you entered, and what you would ask the trainer."),
         widget=forms.Textarea({"rows": 8}),
     )  # fmt: skip
-    file = UploadField(
-        label=_("A picture or report from the training database"), required=False,
-        help_text=_("PDF, PNG, JPEG or Word (DOCX), smaller than 10 MB."),
-    )  # fmt: skip
+    file = UploadField(label=_("A picture or report from the training database"), required=False)
 
     def clean(self) -> None:
         data = self.cleaned_data

@@ -1,6 +1,6 @@
 """Somebody leaves, or comes back."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -9,13 +9,18 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Staff, User
-from hmis_portal.forms import (
-    DateField,
-    PortalFormMixin,
-)
+from hmis_portal.forms import DateField, PortalFormMixin
 from hmis_portal.models import PortalSettings
 
 FARTHEST_LEAVER = timedelta(days=366)
+
+
+def check_last_day(staff: Staff, day: date) -> None:
+    """Raises ValidationError for a last working day that cannot be."""
+    if day > timezone.localdate() + FARTHEST_LEAVER:
+        raise forms.ValidationError(_("The last working day must be within a year from today"))
+    if day < staff.start_date:
+        raise forms.ValidationError(_("The last working day must not be before the start date"))
 
 
 class LeaverForm(PortalFormMixin, forms.Form):
@@ -53,10 +58,8 @@ class LeaverForm(PortalFormMixin, forms.Form):
 
     def clean_last_day(self) -> Any:
         day = self.cleaned_data["last_day"]
-        if day and day > timezone.localdate() + FARTHEST_LEAVER:
-            raise forms.ValidationError(_("The last working day must be within a year from today"))
-        if day and day < self.staff.start_date:
-            raise forms.ValidationError(_("The last working day must not be before the start date"))
+        if day:
+            check_last_day(self.staff, day)
         return day
 
 

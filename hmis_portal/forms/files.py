@@ -76,6 +76,12 @@ class UploadInput(forms.FileInput):
         return super().value_from_datadict(data, files, name)
 
 
+PAPERS = ("pdf", "png", "jpeg", "docx")
+PAPERS_IN_WORDS = _(
+    "PDF, PNG, JPEG or Word (DOCX), smaller than 10 MB. An iPhone photo (HEIC) becomes a JPEG."
+)
+
+
 class UploadField(forms.FileField):
     """One file of the kinds named, judged by its bytes and its name; cleans to the uploaded file.
 
@@ -87,13 +93,15 @@ class UploadField(forms.FileField):
     def __init__(
         self,
         *,
-        kinds: Iterable[str] = ("pdf", "png", "jpeg", "docx"),
+        kinds: Iterable[str] = PAPERS,
         max_bytes: int | None = None,
         scan: bool = True,
         **kwargs: Any,
     ) -> None:
         self.kinds, self.scan = tuple(kinds), scan
         self.max_bytes = max_bytes or settings.MAX_UPLOAD_BYTES
+        if self.kinds == PAPERS:
+            kwargs.setdefault("help_text", PAPERS_IN_WORDS)
         taken_kinds = [*self.kinds, "heic"] if "jpeg" in self.kinds else self.kinds
         extensions = ",".join(ext for kind in taken_kinds for ext in FILE_KINDS[kind][1])
         kwargs.setdefault("widget", UploadInput({"accept": extensions}))

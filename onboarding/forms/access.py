@@ -5,17 +5,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from agencies.forms.leavers import check_last_day
 from agencies.models import User
 from hmis_portal.forms import DateField, PortalFormMixin
 from hmis_portal.text.words import matching
 from onboarding.models import Access, AccessConfirmation
 
 Answer = AccessConfirmation.Answer
-FARTHEST = dt.timedelta(days=366)
 
 
 class ConfirmAccessForm(PortalFormMixin, forms.Form):
@@ -60,7 +59,13 @@ class ConfirmAccessForm(PortalFormMixin, forms.Form):
             day = data.get(f"day_{row.pk}")
             if data.get(f"answer_{row.pk}") != Answer.LEFT or self.has_error(f"day_{row.pk}"):
                 continue
-            if fault := _wrong_day(row, day):
+            if day is None:
+                words = _("Enter the last working day of %s") % row.staff.name
+                self.add_error(f"day_{row.pk}", words)
+                continue
+            try:
+                check_last_day(row.staff, day)
+            except forms.ValidationError as fault:
                 self.add_error(f"day_{row.pk}", fault)
         return data
 
@@ -71,13 +76,3 @@ class ConfirmAccessForm(PortalFormMixin, forms.Form):
 
     def named(self, answer: str) -> list[str]:
         return [row.staff.name for row in self.rows if self.cleaned_data[f"answer_{row.pk}"] == answer]
-
-
-def _wrong_day(row: Access, day: dt.date | None) -> str:
-    if day is None:
-        return _("Enter the last working day of %s") % row.staff.name
-    if day > timezone.localdate() + FARTHEST:
-        return _("The last working day must be within a year from today")
-    if day < row.staff.start_date:
-        return _("The last working day must not be before the start date")
-    return ""

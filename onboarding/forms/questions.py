@@ -14,11 +14,6 @@ from onboarding.models import Thread, ThreadMessage
 LONGEST = ThreadMessage._meta.get_field("text").max_length
 
 
-def file_field() -> UploadField:
-    words = _("PDF, PNG, JPEG or Word (DOCX), smaller than 10 MB. An iPhone photo (HEIC) becomes a JPEG.")
-    return UploadField(label=_("A file"), required=False, help_text=words)
-
-
 class SupportForm(PortalFormMixin, forms.Form):
     """A visitor gives name and e-mail; a signed-in person chooses the agency where they act for one."""
 
@@ -44,7 +39,7 @@ class SupportForm(PortalFormMixin, forms.Form):
         label=_("Your question"), max_length=LONGEST, widget=forms.Textarea({"rows": 7}),
         help_text=_("Do not write names or other facts of the people you serve."),
     )  # fmt: skip
-    file = file_field()
+    file = UploadField(label=_("A file"), required=False)
     shared = forms.BooleanField(
         label=_("Show it to everybody who manages or edits for the agency"),
         required=False,
@@ -81,7 +76,7 @@ class WriteForm(PortalFormMixin, forms.Form):
     submit_label = _("Send")
     required_messages = {"text": _("Enter your message")}
     text = forms.CharField(label=_("Write again"), max_length=LONGEST, widget=forms.Textarea({"rows": 5}))
-    file = file_field()
+    file = UploadField(label=_("A file"), required=False)
 
     def __init__(self, *args: object, thread: Thread, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
@@ -121,7 +116,7 @@ class ToAgencyForm(PortalFormMixin, forms.Form):
     required_messages = {"subject": _("Enter what it is about"), "text": _("Enter your message")}
     subject = forms.CharField(label=_("What is it about?"), max_length=200)
     text = forms.CharField(label=_("Your message"), max_length=LONGEST, widget=forms.Textarea({"rows": 7}))
-    file = file_field()
+    file = UploadField(label=_("A file"), required=False)
 
     def __init__(self, *args: object, agency: Agency, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)

@@ -22,9 +22,6 @@ class ReportForm(PortalFormMixin, forms.Form):
     file = UploadField(
         label=_("A file that shows it"),
         required=False,
-        help_text=_(
-            "PDF, PNG, JPEG or Word (DOCX), smaller than 10 MB. An iPhone photo (HEIC) becomes a JPEG."
-        ),
     )
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from hmis_portal import documents
 from hmis_portal.models import StoredDocument
 from hmis_portal.signing.agreeing.evidence import attested, passkeys, statements
-from hmis_portal.signing.agreeing.evidence.chain import first_broken
+from hmis_portal.signing.agreeing.evidence.chain import broken
 from hmis_portal.signing.models import Party, Revision, SignatureAct
 from hmis_portal.signing.sealing import holding
 
@@ -90,9 +90,8 @@ def _of_act(act: SignatureAct) -> Iterator[Check]:
 
 
 def _of_events(party: Party) -> Iterator[Check]:
-    if number := first_broken(party.request):
-        words = _("Event %(number)s is not the one that was recorded.")
-        yield Check(False, words % {"number": number}, _restore())
+    if wrong := broken(party.request):
+        yield Check(False, wrong, _restore())
 
 
 def _ask_admin() -> str:

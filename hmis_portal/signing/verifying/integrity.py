@@ -19,7 +19,7 @@ from hmis_portal.models import AuditEvent, ChainLink, PortalSettings, StoredDocu
 from hmis_portal.running import away
 from hmis_portal.running.away import PartAway
 from hmis_portal.signing.agreeing.evidence import attested, passkeys, reading, statements
-from hmis_portal.signing.agreeing.evidence.chain import first_broken
+from hmis_portal.signing.agreeing.evidence.chain import broken
 from hmis_portal.signing.models import SignatureAct, SigningEvent, SigningRequest
 from hmis_portal.signing.verifying import anchors
 
@@ -225,8 +225,8 @@ def check_acts(acts: QuerySet[SignatureAct] | None = None) -> Iterator[Signature
 
 def _wrong_in_chain(request: SigningRequest) -> str:
     """What is wrong with a request's events, in words; "" when nothing is. What exists must have left its event."""
-    if sequence := first_broken(request):
-        return _("Event %(number)s is not the one that was recorded.") % {"number": sequence}
+    if wrong := broken(request):
+        return wrong
     events = list(request.events.all())
     if not events or events[0].kind != "issued":
         return _("The chain does not begin with the issue of the document.")

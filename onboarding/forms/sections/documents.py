@@ -16,9 +16,6 @@ class UploadForm(PortalFormMixin, forms.Form):
     )
     file = UploadField(
         label=_("File"),
-        help_text=_(
-            "PDF, PNG, JPEG or Word (DOCX), smaller than 10 MB. An iPhone photo (HEIC) becomes a JPEG."
-        ),
     )
     required_messages = {"kind": _("Select what the document is"), "file": _("Select a document")}
     option_hints = {

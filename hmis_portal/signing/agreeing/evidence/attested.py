@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from hmis_portal.attesting.chain import is_attested
 from hmis_portal.running.tries import NoTryHelps
-from hmis_portal.signing.agreeing.evidence.chain import first_broken
+from hmis_portal.signing.agreeing.evidence.chain import broken
 from hmis_portal.signing.models import SignatureAct, SigningRequest
 
 
@@ -30,8 +30,8 @@ def wrong_with(request: SigningRequest) -> list[str]:
     """What shows that the acts of a request or its events are not as the portal wrote them; empty when all holds."""
     acts = SignatureAct.objects.filter(party__request=request).select_related("party", "consent")
     wrong = [words for act in acts if (words := wrong_with_act(act))]
-    if number := first_broken(request):
-        wrong.append(_("Event %(number)s is not the one that was recorded.") % {"number": number})
+    if in_chain := broken(request):
+        wrong.append(in_chain)
     events = {(event.kind, event.data.get("act")) for event in request.events.all()}
     for act in acts:
         if not {(f"{how}:{act.party.role}", str(act.pk)) for how in ("signed", "paper")} & events:

@@ -4,6 +4,7 @@ import hashlib
 import json
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from hmis_portal.attesting.chain import is_attested
 from hmis_portal.signing.models import SigningEvent, SigningRequest
@@ -44,15 +45,14 @@ def canonical_json(value: object) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
-def first_broken(request: SigningRequest) -> int:
-    """The number of the first entry that does not follow from those before it, or that the portal did not write; 0 when
-    the chain is whole."""
+def broken(request: SigningRequest) -> str:
+    """Which entry is the first that does not follow from those before it, or that the portal did not write, in words; ""
+    when the chain is whole."""
     previous = ""
     for sequence, event in enumerate(request.events.all(), 1):
         expected = event_hash(request, sequence, event.kind, event.at.isoformat(), event.data, previous)
-        if (event.sequence, event.previous_hash, event.hash) != (sequence, previous, expected):
-            return sequence
-        if not is_attested(event):
-            return sequence
+        follows = (event.sequence, event.previous_hash, event.hash) == (sequence, previous, expected)
+        if not follows or not is_attested(event):
+            return _("Event %(number)s is not the one that was recorded.") % {"number": sequence}
         previous = event.hash
-    return 0
+    return ""
