@@ -25,14 +25,14 @@ def tell_coordinator(staff: Staff, kind: StaffNews, **_kwargs: object) -> None:
         kind in (StaffNews.JOINED, StaffNews.RETURNED)
         and OpenTraining.objects.filter(agency=staff.agency_id).exists()
     ):
-        coordinator.note(staff, CoordinatorNews.Kind.LISTED)
+        coordinator.add(staff, CoordinatorNews.Kind.LISTED)
 
 
 @receiver(learning_account_news, dispatch_uid="onboarding_learning_account_told")
 def tell_of_learning_account(person: User, made: bool, **_kwargs: object) -> None:
     kind = CoordinatorNews.Kind.LEARNING_MADE if made else CoordinatorNews.Kind.LEARNING_ASKED
     for staff in Staff.objects.filter(user=person, left_on=None):
-        coordinator.note(staff, kind)
+        coordinator.add(staff, kind)
 
 
 @receiver(staff_changed, dispatch_uid="onboarding_leaver_told")

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from hmis_portal import emails
 from hmis_portal.accounts import sessions
-from hmis_portal.accounts.record import note
+from hmis_portal.accounts.record import record
 from hmis_portal.events import AccountEvent
 from hmis_portal.models import EmailChange
 from hmis_portal.models.users import User
@@ -58,7 +58,7 @@ def ask(user: User, new: str) -> EmailChange:
     change = EmailChange.objects.create(
         user=user, old=user.email, new=new, asked_at=now, due_at=now + EmailChange.WAIT
     )
-    note(AccountEvent.ASKED_FOR_ANOTHER_ADDRESS, user, data={"old": change.old, "new": change.new})
+    record(AccountEvent.ASKED_FOR_ANOTHER_ADDRESS, user, data={"old": change.old, "new": change.new})
     emails.email_change_asked(change)
     return change
 
@@ -72,7 +72,7 @@ def confirm(address: EmailAddress) -> EmailChange | None:
     if change.confirmed_at is None:
         change.confirmed_at = timezone.now()
         change.save(update_fields=["confirmed_at"])
-        note(AccountEvent.CONFIRMED_ADDRESS, change.user, data={"new": change.new})
+        record(AccountEvent.CONFIRMED_ADDRESS, change.user, data={"new": change.new})
     return change
 
 
@@ -128,7 +128,7 @@ def _end(change: EmailChange, state: EmailChange.State, **more: object) -> None:
     change.save(update_fields=["state", "ended_at"])
     if state != State.DONE:
         EmailAddress.objects.filter(user=change.user_id, email=change.new, verified=False).delete()
-    note(EVENT_OF[state], change.user, data={"old": change.old, "new": change.new, **more})
+    record(EVENT_OF[state], change.user, data={"old": change.old, "new": change.new, **more})
 
 
 def _locked(rows: Any) -> EmailChange | None:

@@ -120,9 +120,9 @@ def factor_by_provider() -> bool:
 
 @receiver(social_account_added)
 def _linked(request: HttpRequest, sociallogin: SocialLogin, **kwargs: object) -> None:
-    watch.note(SecurityEvent.LINKED_SIGN_IN, request, sociallogin.user, by=sociallogin.user)
+    watch.record(SecurityEvent.LINKED_SIGN_IN, request, sociallogin.user, by=sociallogin.user)
 
 
 @receiver(social_account_removed)
 def _unlinked(request: HttpRequest, socialaccount: Any, **kwargs: object) -> None:
-    watch.note(SecurityEvent.UNLINKED_SIGN_IN, request, socialaccount.user, by=signed_in(request))
+    watch.record(SecurityEvent.UNLINKED_SIGN_IN, request, socialaccount.user, by=signed_in(request))

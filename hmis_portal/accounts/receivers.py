@@ -5,7 +5,7 @@ from allauth.mfa import signals as mfa
 from allauth.mfa.models import Authenticator
 from django.dispatch import receiver
 
-from hmis_portal.accounts.record import note
+from hmis_portal.accounts.record import record
 from hmis_portal.events import AccountEvent
 from hmis_portal.models.users import User
 
@@ -18,19 +18,19 @@ PASSWORDS = {
 
 @receiver(tuple(PASSWORDS))
 def password_changed(signal: object, user: User, **kwargs: object) -> None:
-    note(PASSWORDS[signal], user)
+    record(PASSWORDS[signal], user)
 
 
 @receiver(mfa.authenticator_added)
 def factor_added(user: User, authenticator: Authenticator, **kwargs: object) -> None:
-    note(AccountEvent.ADDED_FACTOR, user, data={"kind": authenticator.type})
+    record(AccountEvent.ADDED_FACTOR, user, data={"kind": authenticator.type})
 
 
 @receiver(mfa.authenticator_reset)
 def codes_made(user: User, **kwargs: object) -> None:
-    note(AccountEvent.MADE_RECOVERY_CODES, user)
+    record(AccountEvent.MADE_RECOVERY_CODES, user)
 
 
 @receiver(mfa.authenticator_removed)
 def factor_removed(user: User, authenticator: Authenticator, **kwargs: object) -> None:
-    note(AccountEvent.REMOVED_FACTOR, user, data={"kind": authenticator.type})
+    record(AccountEvent.REMOVED_FACTOR, user, data={"kind": authenticator.type})

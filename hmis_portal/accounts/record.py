@@ -12,7 +12,7 @@ from hmis_portal.models.users import User, is_user
 from hmis_portal.web.visits import browser_of, client_ip
 
 
-def note(event: AccountEvent, user: User, *, data: Mapping[str, object] | None = None, **more: Any) -> None:
+def record(event: AccountEvent, user: User, *, data: Mapping[str, object] | None = None, **more: Any) -> None:
     """Write down what happened to this account, in the caller's transaction: who did it, from where, in which browser.
 
     Who is signed in did it. Nobody is signed in at a link from a message: then it was who reads that mailbox, and

@@ -45,7 +45,7 @@ class SessionLimitsMiddleware:
         signed_in = SESSION_KEY in request.session
         if signed_in and (why := _lapsed(request.session, used=BY_ITSELF not in request.headers)):
             UserSession.objects.filter(session_key=request.session.session_key).delete()
-            watch.note(
+            watch.record(
                 SecurityEvent.SESSION_ENDED, request, request.user if request.user.is_authenticated else None
             )
             request.session.flush()

@@ -32,7 +32,7 @@ logger = structlog.get_logger(__name__)
 AN_HOUR = 3600
 
 
-def note(
+def record(
     event: SecurityEvent,
     request: HttpRequest | None,
     user: User | None = None,
@@ -66,7 +66,7 @@ def note_hourly(event: SecurityEvent, request: HttpRequest, *, of: str) -> None:
     who = str(person.pk) if person else network_of(request)
     same = sha256(f"{event}:{who}:{of}".encode()).hexdigest()
     if tallies.count(f"noted:{same}", AN_HOUR)[0] == 1:
-        note(event, request, person, by=person, of=of)
+        record(event, request, person, by=person, of=of)
 
 
 def refused(request: HttpRequest) -> None:
@@ -83,7 +83,7 @@ def held_back(request: HttpRequest) -> None:
 def _signed_in(request: HttpRequest, user: User, **kwargs: object) -> None:
     """Also to the person, when the account was used before and this browser is new to it."""
     before = audit.happened(user, SecurityEvent.SIGNED_IN)
-    note(SecurityEvent.SIGNED_IN, request, user, by=user)
+    record(SecurityEvent.SIGNED_IN, request, user, by=user)
     if before and not devices.known_as(request, user.email):
         emails.security_notice(
             user.email,
@@ -99,20 +99,20 @@ def _failed(credentials: dict[str, Any], request: HttpRequest | None = None, **k
     address = typed.email(credentials.get("email") or credentials.get("login") or "")
     user = get_user_model().objects.filter(email=address).first() if address else None
     if user is None:
-        note(SecurityEvent.SIGN_IN_FAILED, request, step="password", address=masked(address))
+        record(SecurityEvent.SIGN_IN_FAILED, request, step="password", address=masked(address))
     else:
-        note(SecurityEvent.SIGN_IN_FAILED, request, user, step="password")
+        record(SecurityEvent.SIGN_IN_FAILED, request, user, step="password")
 
 
 @receiver(authentication_failed)
 def _factor_failed(request: HttpRequest, user: User, **kwargs: object) -> None:
-    note(SecurityEvent.SIGN_IN_FAILED, request, user, step="factor")
+    record(SecurityEvent.SIGN_IN_FAILED, request, user, step="factor")
 
 
 @receiver(user_logged_out)
 def _signed_out(request: HttpRequest | None, user: User | None, **kwargs: object) -> None:
     if user is not None:
-        note(SecurityEvent.SIGNED_OUT, request, user, by=user)
+        record(SecurityEvent.SIGNED_OUT, request, user, by=user)
 
 
 def masked(address: str) -> str:

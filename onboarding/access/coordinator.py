@@ -13,7 +13,7 @@ from onboarding.models import CoordinatorNews
 Kind = CoordinatorNews.Kind
 
 
-def note(staff: Staff, kind: CoordinatorNews.Kind, reasons: Sequence[str] = ()) -> None:
+def add(staff: Staff, kind: CoordinatorNews.Kind, reasons: Sequence[str] = ()) -> None:
     """Put something into the next e-mail."""
     CoordinatorNews.objects.create(staff=staff, kind=kind, reasons=list(reasons), day=clock.today())
 

@@ -60,7 +60,7 @@ def apply(access: Access, decision: Decision) -> bool:
             access.save(update_fields=["reasons"])
             if reasons == [no_channel()]:
                 emails.channel_wanted(access)
-                coordinator.note(access.staff, CoordinatorNews.Kind.CHANNEL_WANTED)
+                coordinator.add(access.staff, CoordinatorNews.Kind.CHANNEL_WANTED)
         return False
     try:
         reason = "\n".join(decision.reasons)[:2000]

@@ -286,7 +286,7 @@ def name_another(mou: Mou, act: ActWith[Signer]) -> list[str]:
 
 
 @done(Mou, MouVerb.DECLINE, MouVerb.SUPERSEDE, MouVerb.END, MouVerb.VOID, *VOID_KINDS)
-def note_in_the_chain(mou: Mou, act: Act) -> None:
+def record_in_the_chain(mou: Mou, act: Act) -> None:
     """The request's own chain of events tells what became of it."""
     data = {"reason": act.reason, "by": str(act.by.pk) if act.by else ""}
     requests.record_event(mou.request, mou.state, data)

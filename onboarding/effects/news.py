@@ -162,38 +162,38 @@ def end_access(mou: Mou, act: ActWith[Ending]) -> None:
 @done(Access, AccessVerb.BECOME_READY)
 def tell_ready(access: Access, _act: Act) -> None:
     emails.access_ready(access)
-    coordinator.note(access.staff, Kind.READY)
+    coordinator.add(access.staff, Kind.READY)
 
 
 @done(Access, AccessVerb.LOSE_READY)
 def tell_not_ready(access: Access, _act: Act) -> None:
     emails.access_not_ready(access)
-    coordinator.note(access.staff, Kind.NOT_READY, access.reasons)
+    coordinator.add(access.staff, Kind.NOT_READY, access.reasons)
 
 
 @done(Access, AccessVerb.GRANT)
 def tell_granted(access: Access, _act: Act) -> None:
     emails.access_granted(access)
-    coordinator.note(access.staff, Kind.GRANTED)
+    coordinator.add(access.staff, Kind.GRANTED)
 
 
 @done(Access, AccessVerb.SUSPEND)
 def tell_suspended(access: Access, _act: Act) -> None:
     emails.access_suspended(access)
-    coordinator.note(access.staff, Kind.SUSPENDED, access.reasons)
+    coordinator.add(access.staff, Kind.SUSPENDED, access.reasons)
 
 
 @done(Access, AccessVerb.RESTORE)
 def tell_restored(access: Access, _act: Act) -> None:
     emails.access_restored(access)
-    coordinator.note(access.staff, Kind.RESTORED)
+    coordinator.add(access.staff, Kind.RESTORED)
 
 
 @done(Access, AccessVerb.END)
 def tell_ended(access: Access, _act: Act) -> None:
     if access.granted_at is not None:
         emails.access_ended(access)
-        coordinator.note(access.staff, Kind.ENDED)
+        coordinator.add(access.staff, Kind.ENDED)
 
 
 @done(Access, AccessVerb.SUSPEND, AccessVerb.RESTORE, AccessVerb.END, AccessVerb.CHANGE)

@@ -51,7 +51,7 @@ def save(
             drafts.overtake(application, [page.draft], by=by)
             own = {name: value for name, value in stored.items() if page.shows(name)}
             drafts.record_edit(application, section.key, by, own)
-            note(
+            record(
                 agency=answers.agency,
                 title=str(page.title),
                 changed=changed,
@@ -93,7 +93,7 @@ def _words(section: Section, answers: Answers) -> Words:
     }
 
 
-def note(
+def record(
     *, agency: Agency, title: str, changed: Sequence[dict[str, str]], effective_on: date, by: User
 ) -> RecordChange:
     """Write down a change for the page's history and the digest. Inside a transaction."""

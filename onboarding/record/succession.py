@@ -28,7 +28,7 @@ from hmis_portal.web.errors import GuardFailed
 from onboarding.forms.record import Before
 from onboarding.models import Mou
 from onboarding.mou import agreement
-from onboarding.record.changes import note
+from onboarding.record import changes
 from onboarding.roster.officer import list_security_officer
 
 # The role in this portal that a new holder gets; who signs gets theirs with the MOU.
@@ -156,7 +156,7 @@ def _notices(succession: Succession) -> list[str]:
     if agreement.in_force(succession.agency) is None or old == new:
         return []
     row = {"question": _("E-mail address for notices to the agency"), "before": old, "after": new}
-    note(
+    changes.record(
         agency=succession.agency,
         title=_("Notices under the MOU"),
         changed=[row],

@@ -56,7 +56,7 @@ def consent(party: Party, *, by: User, ip: str | None, browser: str, test_file_o
         browser=browser[:400],
         again_after=last.withdrawal if last else None,
     )
-    _note_consent("consented", row)
+    _record_consent("consented", row)
     return row
 
 
@@ -70,11 +70,11 @@ def withdraw_consent(party: Party, *, by: User, ip: str | None, browser: str) ->
     if row is None:
         raise WrongState(_("You have not agreed to electronic records, so there is nothing to withdraw."))
     withdrawal = ConsentWithdrawal.objects.create(consent=row, ip=ip, browser=browser[:400])
-    _note_consent("consent_withdrawn", row)
+    _record_consent("consent_withdrawn", row)
     return withdrawal
 
 
-def _note_consent(kind: str, consent: Consent) -> None:
+def _record_consent(kind: str, consent: Consent) -> None:
     party = consent.party
     data = {"role": party.role, "user": str(consent.user_id), "disclosure": consent.disclosure_sha256}
     add_event(party.request, kind, {**data, "consent": consent.mark})

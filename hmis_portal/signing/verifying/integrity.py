@@ -62,7 +62,7 @@ def check_documents(after: int) -> int | None:
         if last is not None and read + document.size > BATCH_BYTES:
             break
         last, read = document.pk, read + document.size
-        _note(document, *_wrong_with(document), known)
+        _record(document, *_wrong_with(document), known)
     return last
 
 
@@ -92,7 +92,7 @@ def verb_of(error: documents.DocumentDamaged) -> PortalEvent:
 def note_document(error: documents.DocumentDamaged) -> None:
     """Record what somebody came upon by day; the next check tells when it is whole again."""
     if error.document is not None:
-        _note(error.document, verb_of(error), str(error), outstanding())
+        _record(error.document, verb_of(error), str(error), outstanding())
 
 
 def check_records(after: str) -> str | None:
@@ -110,26 +110,26 @@ def check_chain(after: int) -> int | None:
     if after == 0:
         _check_unnamed(known)
     last, findings = chain.check(after)
-    _note_found(findings, known)
+    _record_findings(findings, known)
     if last is None:
         _check_anchors(known)
     else:
         noted = {str(finding.told_of.pk) for finding in findings}
         for link in ChainLink.objects.filter(pk__in=_known_links(known, after, last)).exclude(pk__in=noted):
-            _note(link, PortalEvent.RECORD_CHANGED, "", known)
+            _record(link, PortalEvent.RECORD_CHANGED, "", known)
     return last
 
 
 def _check_unnamed(known: dict[tuple[str, str], AuditEvent]) -> None:
     """Rows that the portal did not write, until they are gone again."""
     findings = chain.extend(everything=True)
-    _note_found(findings, known)
+    _record_findings(findings, known)
     noted = {(finding.told_of._meta.label_lower, str(finding.told_of.pk)) for finding in findings}
     for (kind, key), event in known.items():
         model = chain.tables().get(kind)
         if model and event.verb == PortalEvent.RECORD_INSERTED and (kind, key) not in noted:
             missing: Any = model
-            _note(missing(pk=key), PortalEvent.RECORD_INSERTED, "", known)
+            _record(missing(pk=key), PortalEvent.RECORD_INSERTED, "", known)
 
 
 def _check_anchors(known: dict[tuple[str, str], AuditEvent]) -> None:
@@ -139,9 +139,9 @@ def _check_anchors(known: dict[tuple[str, str], AuditEvent]) -> None:
     except PartAway as error:
         log.warning("anchors_wait", error=str(error))
         return
-    _note_found(findings, known)
+    _record_findings(findings, known)
     if not findings:
-        _note(PortalSettings.load(), PortalEvent.RECORD_CUT, "", known)
+        _record(PortalSettings.load(), PortalEvent.RECORD_CUT, "", known)
 
 
 def cast_anchor() -> None:
@@ -153,12 +153,12 @@ def cast_anchor() -> None:
 def lengthen_chain() -> None:
     """Add what was recorded lately to the chain; what the portal did not write is told at once."""
     if findings := chain.extend():
-        _note_found(findings, outstanding())
+        _record_findings(findings, outstanding())
 
 
-def _note_found(findings: list[chain.Found], known: dict[tuple[str, str], AuditEvent]) -> None:
+def _record_findings(findings: list[chain.Found], known: dict[tuple[str, str], AuditEvent]) -> None:
     for finding in findings:
-        _note(finding.told_of, finding.what, finding.words, known)
+        _record(finding.told_of, finding.what, finding.words, known)
 
 
 def _known_links(known: dict[tuple[str, str], AuditEvent], after: int, last: int) -> list[int]:
@@ -198,7 +198,7 @@ def check_chains(requests: QuerySet[SigningRequest] | None = None) -> Iterator[S
     rows = requests.select_related("certificate").prefetch_related("events", "revisions", "parties__act")
     for request in rows.iterator(chunk_size=BATCH):
         wrong = _wrong_in_chain(request)
-        _note(request, PortalEvent.CHAIN_BROKEN, wrong, known)
+        _record(request, PortalEvent.CHAIN_BROKEN, wrong, known)
         if wrong:
             yield request
 
@@ -218,7 +218,7 @@ def check_acts(acts: QuerySet[SignatureAct] | None = None) -> Iterator[Signature
             wrong = _("The passkey did not sign the statement.")
         else:
             wrong = attested.wrong_with_act(act)
-        _note(act, PortalEvent.SIGNATURE_DAMAGED, wrong, known)
+        _record(act, PortalEvent.SIGNATURE_DAMAGED, wrong, known)
         if wrong:
             yield act
 
@@ -252,7 +252,7 @@ def _kind_of(act: SignatureAct) -> str:
     return f"{'paper' if act.method == SignatureAct.Method.PAPER else 'signed'}:{act.party.role}"
 
 
-def _note(checked: Any, verb: PortalEvent, wrong: str, known: dict[tuple[str, str], AuditEvent]) -> None:
+def _record(checked: Any, verb: PortalEvent, wrong: str, known: dict[tuple[str, str], AuditEvent]) -> None:
     before = known.get((checked._meta.label_lower, str(checked.pk)))
     if wrong:
         log.error(verb, target=str(checked.pk), error=wrong)

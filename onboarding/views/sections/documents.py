@@ -60,7 +60,7 @@ def _note(agency: Agency, kind: str, before: str, after: str, *, by: User) -> No
     """In the record, for its history and the HMIS Admin."""
     row = {"question": str(Upload.Kind(kind).label), "before": before, "after": after}
     title = str(BY_KEY[SectionKey.DOCUMENTS].title)
-    changes.note(agency=agency, title=title, changed=[row], effective_on=timezone.localdate(), by=by)
+    changes.record(agency=agency, title=title, changed=[row], effective_on=timezone.localdate(), by=by)
 
 
 def _upload(request: HttpRequest, agency: Agency, form: UploadForm, place: RecordPlace) -> bool:

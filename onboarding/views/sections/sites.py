@@ -194,7 +194,7 @@ def _note(agency: Agency, site: Site, changed: list[dict[str, str]], *, by: User
     """In the record, for its history and the HMIS Admin."""
     if changed:
         title = _("Site: %(address)s") % {"address": site}
-        changes.note(
+        changes.record(
             agency=agency, title=title[:250], changed=changed, effective_on=timezone.localdate(), by=by
         )
 
