@@ -31,6 +31,8 @@ LEAD_SIGNATORY = "Lead signatory"
 TRAINER = "Trainer"
 AUDITOR = "Auditor"
 GROUPS = (HMIS_ADMIN, LEAD_SIGNATORY, TRAINER, AUDITOR)
+# As the transition tables call who is in a group.
+KIND_OF_GROUP = {HMIS_ADMIN: "hmis_admin", LEAD_SIGNATORY: "lead", TRAINER: "trainer", AUDITOR: "auditor"}
 
 PERMISSION_OF_ROLE = {
     AgencyRole.MANAGER: "manage_agency",
@@ -140,9 +142,8 @@ def kinds(user: AnyUser | None, agency: Agency) -> set[str]:
     """Everything a person is towards an agency, in the words of the transition tables."""
     kinds_held = {str(role) for role in roles(user, agency)}
     if AgencyRole.MANAGER in kinds_held:
-        kinds_held.add(AgencyRole.EDITOR)
-    names = {HMIS_ADMIN: "hmis_admin", LEAD_SIGNATORY: "lead", TRAINER: "trainer", AUDITOR: "auditor"}
-    return {str(kind) for kind in kinds_held} | {names[group] for group in _groups(user) if group in names}
+        kinds_held.add(AgencyRole.EDITOR.value)
+    return kinds_held | {KIND_OF_GROUP[group] for group in _groups(user) if group in KIND_OF_GROUP}
 
 
 def can_view_agency(user: AnyUser | None, agency: Agency) -> bool:

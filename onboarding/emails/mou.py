@@ -227,7 +227,7 @@ def counter_sign_waiting(mou: Mou, *, cause: str) -> None:
 def mou_executed(mou: Mou, documents: Documents) -> None:
     """To both sides, with the executed PDF (and the certificate of completion where it exists)."""
     agency = mou.agency
-    scan = paper.scan_of(mou.request, "lead")
+    scan = paper.scan_of(mou.request, party.LEAD)
     context = {
         "agency": agency,
         "party_name": party.name_of(mou),

@@ -13,11 +13,15 @@ from typing import Any, Generic, TypeVar, overload
 from django.db import models
 from django.utils.functional import Promise
 
-from agencies.models import User
+from agencies import permissions
+from agencies.models import AgencyRole, User
 from hmis_portal.mail_parts import Letter
 
-MANAGER, SIGNATORY = "manager", "signatory"
-ADMIN, LEAD, SYSTEM = "hmis_admin", "lead", "system"
+MANAGER, SIGNATORY = AgencyRole.MANAGER.value, AgencyRole.SIGNATORY.value
+ADMIN, LEAD = (
+    permissions.KIND_OF_GROUP[group] for group in (permissions.HMIS_ADMIN, permissions.LEAD_SIGNATORY)
+)
+SYSTEM = "system"
 
 Text = str | Promise
 M = TypeVar("M", bound=models.Model)

@@ -8,13 +8,14 @@ from django.db import models
 from django.utils import translation
 
 from onboarding.workflow import TABLES, Move
+from onboarding.workflow.moves import ADMIN, LEAD, MANAGER, SIGNATORY, SYSTEM
 
 PEOPLE = {
-    "manager": "agency manager",
-    "signatory": "signatory",
-    "hmis_admin": "HMIS Admin",
-    "lead": "Lead signatory",
-    "system": "the portal",
+    MANAGER: "agency manager",
+    SIGNATORY: "signatory",
+    ADMIN: "HMIS Admin",
+    LEAD: "Lead signatory",
+    SYSTEM: "the portal",
 }
 
 
