@@ -266,5 +266,5 @@ def _compared(mou: Mou) -> list[Check]:
 
 def _signed(request: HttpRequest, mou: Mou, form: CounterSignForm) -> bool:
     """Counter-sign; what the guard has against it becomes the form's error."""
-    signature = identify.confirm(request, requests.party(mou.request, agreement.LEAD), form.payload())
+    signature = identify.confirm(request, requests.party(mou.request, agreement.LEAD), form.signature())
     return performed(request, mou, form, MouVerb.COUNTER_SIGN, signature)

@@ -94,7 +94,7 @@ class SeveralForm(CounterSignForm):
         },
     )
 
-    def given_for(self, mou: Mou) -> Signature:
+    def signature_for(self, mou: Mou) -> Signature:
         """With the file that the page showed for this document."""
         data = self.cleaned_data
         read_sha256 = str(self.data.get(f"read_sha256_{mou.pk}", ""))[:64]
@@ -233,7 +233,7 @@ def _signatures(request: HttpRequest, form: SeveralForm, by: User) -> Iterator[t
         if lead.pk in mine:
             yield mou, None
             continue
-        signature = form.given_for(mou)
+        signature = form.signature_for(mou)
         if identity is None or _is_for_one(identity):
             signature = identify.confirm(request, lead, signature)
         else:

@@ -17,31 +17,55 @@ AUTHORITY_HINT = _(
 )
 
 
-class SignForm(PortalFormMixin, forms.Form):
-    """The signature: what the person confirms, and their name as they type it."""
+class TypedNameForm(PortalFormMixin, forms.Form):
+    """What either side gives with its signature in the browser, its name typed once more among it."""
 
-    submit_label = _("Sign the MOU")
     required_messages = {
-        "legal_name": _("Enter your full legal name"),
         "title": _("Enter your title"),
         "authority": _("Enter what gives you the authority to sign"),
-        "authorized": _("Check the box if you are authorized, or pass the document on"),
         "typed_name": _("Type your full name to sign"),
     }
-    legal_name = NameField(
-        label=_("Your full legal name"),
-        max_length=150,
-        help_text=_("Correct it if it is not right. It stands in your signature as you leave it here."),
-    )
     title = forms.CharField(label=_("Your title"), max_length=150)
     authority = forms.CharField(label=_("Basis of your authority"), max_length=300, help_text=AUTHORITY_HINT)
-    authorized = forms.BooleanField()
     typed_name = forms.CharField(
         label=_("Type your full name to sign"),
         max_length=150,
         widget=forms.TextInput({"autocomplete": "off"}),
     )
     read_sha256 = forms.CharField(widget=forms.HiddenInput, max_length=64)
+
+    @property
+    def name(self) -> str:
+        """As it is to be typed; "" while that is not known."""
+        raise NotImplementedError
+
+    def clean_typed_name(self) -> str:
+        typed: str = self.cleaned_data["typed_name"]
+        if self.name and not acts.same_name(typed, self.name):
+            raise forms.ValidationError(_("Type your full name exactly so: %(name)s") % {"name": self.name})
+        return typed
+
+    def signature(self) -> Signature:
+        data = self.cleaned_data
+        return Signature(self.name, data["title"], data["authority"], data["typed_name"], data["read_sha256"])
+
+
+class SignForm(TypedNameForm):
+    """The signature for the agency: what the person confirms, and their name as they type it."""
+
+    submit_label = _("Sign the MOU")
+    field_order = ("legal_name", "title", "authority", "authorized", "typed_name", "read_sha256")
+    required_messages = {
+        **TypedNameForm.required_messages,
+        "legal_name": _("Enter your full legal name"),
+        "authorized": _("Check the box if you are authorized, or pass the document on"),
+    }
+    legal_name = NameField(
+        label=_("Your full legal name"),
+        max_length=150,
+        help_text=_("Correct it if it is not right. It stands in your signature as you leave it here."),
+    )
+    authorized = forms.BooleanField()
 
     def __init__(self, *args: object, party: Party, me: User, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
@@ -52,11 +76,9 @@ class SignForm(PortalFormMixin, forms.Form):
         }
         self.fields["typed_name"].help_text = _("Exactly as your full legal name stands above")
 
-    def signature(self) -> Signature:
-        data = self.cleaned_data
-        return Signature(
-            data["legal_name"], data["title"], data["authority"], data["typed_name"], data["read_sha256"]
-        )
+    @property
+    def name(self) -> str:
+        return str(self.cleaned_data.get("legal_name", ""))
 
     def clean_legal_name(self) -> str:
         name: str = self.cleaned_data["legal_name"]
@@ -64,51 +86,29 @@ class SignForm(PortalFormMixin, forms.Form):
             raise forms.ValidationError(wrong)
         return name
 
-    def clean_typed_name(self) -> str:
-        typed: str = self.cleaned_data["typed_name"]
-        name: str = self.cleaned_data.get("legal_name", "")
-        if name and not acts.same_name(typed, name):
-            raise forms.ValidationError(_("Type your full name exactly so: %(name)s") % {"name": name})
-        return typed
 
-
-class CounterSignForm(PortalFormMixin, forms.Form):
+class CounterSignForm(TypedNameForm):
     """The Lead signatory's own words and typed name."""
 
     submit_label = _("Counter-sign: the MOU is executed")
+    field_order = ("title", "authority", "read", "typed_name", "read_sha256")
     required_messages = {
-        "title": _("Enter your title"),
-        "authority": _("Enter what gives you the authority to sign"),
+        **TypedNameForm.required_messages,
         "read": _("Check the box once you have read the document and the agency’s signature"),
-        "typed_name": _("Type your full name to sign"),
     }
-    title = forms.CharField(label=_("Your title"), max_length=150)
-    authority = forms.CharField(label=_("Basis of your authority"), max_length=300, help_text=AUTHORITY_HINT)
     read = forms.BooleanField(label=_("I have read the document and seen the agency’s signature"))
-    typed_name = forms.CharField(
-        label=_("Type your full name to sign"),
-        max_length=150,
-        widget=forms.TextInput({"autocomplete": "off"}),
-    )
-    read_sha256 = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
     def __init__(self, *args: object, name: str, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        self.name = name
+        self.signer = name
         self.fields["read"].label = _(
             "I am %(name)s, and I have read the document and seen the agency’s signature"
         ) % {"name": name}
         self.fields["typed_name"].help_text = _("Exactly so: %(name)s") % {"name": name}
 
-    def clean_typed_name(self) -> str:
-        typed: str = self.cleaned_data["typed_name"]
-        if not acts.same_name(typed, self.name):
-            raise forms.ValidationError(_("Type your full name exactly so: %(name)s") % {"name": self.name})
-        return typed
-
-    def payload(self) -> Signature:
-        data = self.cleaned_data
-        return Signature(self.name, data["title"], data["authority"], data["typed_name"], data["read_sha256"])
+    @property
+    def name(self) -> str:
+        return self.signer
 
 
 class PaperForm(PortalFormMixin, forms.Form):
