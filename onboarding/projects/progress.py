@@ -3,10 +3,8 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
 
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
 
 from agencies.hud.drafts import ProjectFindings, project_findings
 from agencies.hud.lists import codes
@@ -15,7 +13,7 @@ from agencies.hud.status import ProjectStatus, status_of
 from agencies.models import Agency, Project
 from onboarding.models import Application, Remark, SectionWork
 from onboarding.projects.places import Place
-from onboarding.review.to_answer import to_answer_words
+from onboarding.sections.status import Status, StatusKey
 
 Works = Mapping[str, SectionWork]
 
@@ -35,30 +33,13 @@ class PageState:
     """How one page of a project stands."""
 
     page: Page
-    status: str  # one of LOOKS
+    status: StatusKey
     url: str
     asked: int = 0  # how many remarks of the reviewer about its answers wait
 
-    LOOKS: ClassVar = {
-        "empty": (gettext_lazy("Not yet started"), "plain"),
-        "copied": (gettext_lazy("Copied, not yet saved"), "turn"),
-        "typed": (gettext_lazy("Typed, not yet saved"), "waiting"),
-        "started": (gettext_lazy("In progress"), "waiting"),
-        "problem": (gettext_lazy("There is a problem"), "problem"),
-        "complete": (gettext_lazy("Completed"), "plain"),
-    }
-
     @property
-    def text(self) -> str:
-        return to_answer_words(self.asked) if self._asks else str(self.LOOKS[self.status][0])
-
-    @property
-    def look(self) -> str:
-        return "turn" if self._asks else self.LOOKS[self.status][1]
-
-    @property
-    def _asks(self) -> bool:
-        return self.asked > 0 and self.status != "problem"
+    def shown(self) -> Status:
+        return Status(self.status, asked=self.asked)
 
 
 def page_states(
@@ -83,18 +64,18 @@ def page_states(
     ]
 
 
-def _status(findings: ProjectFindings, page: Page, works: Works, wrong: bool) -> str:
+def _status(findings: ProjectFindings, page: Page, works: Works, wrong: bool) -> StatusKey:
     project, work = findings.project, works.get(draft_key(findings.project, page))
     was_saved = bool(work and work.completed_at)
     if work and work.draft:
-        return "problem" if work.has_errors else "typed"
+        return StatusKey.PROBLEM if work.has_errors else StatusKey.TYPED
     if findings.only_copied and not was_saved:
-        return "copied"
+        return StatusKey.COPIED
     if wrong:
         if was_saved or project.confirmed_at:
-            return "problem"
-        return "started" if page.answered(findings.draft) else "empty"
-    return "complete" if was_saved or page.answered(findings.draft) else "empty"
+            return StatusKey.PROBLEM
+        return StatusKey.STARTED if page.answered(findings.draft) else StatusKey.NEW
+    return StatusKey.COMPLETE if was_saved or page.answered(findings.draft) else StatusKey.NEW
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +101,17 @@ class Listed:
         return codes().label("2.02.6", self.project.project_type)
 
     @property
-    def status(self) -> str:
+    def status(self) -> StatusKey:
         wrong = (
             self.has_errors if self.has_draft else self.project.confirmed_at and not self.findings.complete
         )
-        if wrong or self.asked:
-            return "problem" if wrong else "asked"
-        return "complete" if self.findings.complete and not self.has_draft else "started"
+        if wrong:
+            return StatusKey.PROBLEM
+        return StatusKey.COMPLETE if self.findings.complete and not self.has_draft else StatusKey.STARTED
+
+    @property
+    def shown(self) -> Status:
+        return Status(self.status, asked=self.asked)
 
 
 def works_of(application: Application, project: Project) -> dict[str, SectionWork]:

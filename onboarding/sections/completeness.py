@@ -14,51 +14,15 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from hmis_portal.models.keys import among
 from hmis_portal.models.statements import Keys, Statement
 from onboarding.models import Application, SectionKey, SectionWork
-from onboarding.review.to_answer import to_answer_words
 from onboarding.sections.answers import Answers
 from onboarding.sections.catalogue import BY_KEY, SECTIONS, Section
 from onboarding.sections.gaps import Gap
 from onboarding.sections.short_pages import Page
-
-
-@dataclass(frozen=True)
-class Status:
-    """How a section stands, in the words and looks of the task list."""
-
-    key: str
-    why: str = ""
-    asked: int = (
-        0  # how many remarks of the reviewer wait for an answer; nothing with such is called completed
-    )
-
-    LOOKS = {
-        "new": (gettext_lazy("Not yet started"), "plain"),
-        "started": (gettext_lazy("In progress"), "waiting"),
-        "complete": (gettext_lazy("Completed"), "plain"),
-        "blocked": (gettext_lazy("Cannot start yet"), "blocked"),
-        "problem": (gettext_lazy("There is a problem"), "problem"),
-    }
-
-    @property
-    def is_complete(self) -> bool:
-        return self.key == "complete"
-
-    @property
-    def text(self) -> str:
-        return to_answer_words(self.asked) if self._asks else str(self.LOOKS[self.key][0])
-
-    @property
-    def look(self) -> str:
-        return "turn" if self._asks else self.LOOKS[self.key][1]
-
-    @property
-    def _asks(self) -> bool:
-        return self.asked > 0 and self.key != "problem"
+from onboarding.sections.status import Status, StatusKey
 
 
 def gaps_of(section: Section, answers: Answers) -> list[Gap]:
@@ -95,7 +59,7 @@ def _of_page(work: SectionWork | None, *, lacks: bool, says: bool) -> Status:
     if work and (work.has_errors or work.draft):
         return _status(work)
     started = says or bool(work and work.saved_at)
-    return Status("new" if not started else "started" if lacks else "complete")
+    return Status(StatusKey.NEW if not started else StatusKey.STARTED if lacks else StatusKey.COMPLETE)
 
 
 @dataclass(frozen=True)
@@ -207,9 +171,9 @@ def _was_touched(application: Application) -> bool:
 
 def _statuses(works: Mapping[str, SectionWork]) -> dict[str, Status]:
     statuses: dict[str, Status] = {section.key: _status(works.get(section.key)) for section in SECTIONS}
-    if statuses[SectionKey.PROJECTS].key == "new" and statuses[SectionKey.STAFF].key == "new":
+    if statuses[SectionKey.PROJECTS].key == statuses[SectionKey.STAFF].key == StatusKey.NEW:
         statuses[SectionKey.STAFF] = Status(
-            "blocked", _("Add a project first: each person works in one or more.")
+            StatusKey.BLOCKED, _("Add a project first: each person works in one or more.")
         )
     return statuses
 
@@ -220,12 +184,12 @@ COMPLETE = Q(has_errors=False, completed_at__isnull=False, draft={})
 
 def _status(work: SectionWork | None) -> Status:
     if work is None:
-        return Status("new")
+        return Status(StatusKey.NEW)
     if work.has_errors:
-        return Status("problem")
+        return Status(StatusKey.PROBLEM)
     if work.completed_at and not work.draft:
-        return Status("complete")
-    return Status("started" if work.saved_at else "new")
+        return Status(StatusKey.COMPLETE)
+    return Status(StatusKey.STARTED if work.saved_at else StatusKey.NEW)
 
 
 def refresh(answers: Answers) -> dict[str, Status]:

@@ -27,6 +27,7 @@ from onboarding.mou import bound, party
 from onboarding.review.remarks_read import PlacedRemark, placed_remarks
 from onboarding.sections import catalogue, completeness
 from onboarding.sections.answers import Answers
+from onboarding.sections.status import Status, StatusKey
 from onboarding.selectors import latest_application
 
 CLOSED = (Application.State.DECLINED, Application.State.WITHDRAWN)
@@ -146,16 +147,16 @@ def frame(
 
 def _task(
     section: catalogue.Section,
-    status: completeness.Status,
+    status: Status,
     answers: Answers,
     *,
     editable: bool,
     does: str,
 ) -> TaskRow:
     """A row of the task list. What was sent can be read section by section, and shows no status of its own."""
-    blocked = status.key == "blocked" and editable
+    blocked = status.key == StatusKey.BLOCKED and editable
     # Readiness begins with its list of pages, where sites stand too.
-    begins = status.key == "new" and editable and section.key != SectionKey.READINESS
+    begins = status.key == StatusKey.NEW and editable and section.key != SectionKey.READINESS
     url = section.first_url(answers) if begins else section.url(answers.agency.pk)
     kind, text = (status.look, status.text) if editable else ("plain", _("Read"))
     return TaskRow(

@@ -78,7 +78,7 @@ def after_approval(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         "rows": listed(agency, application),
         "closed": closed,
         "may_edit": is_editor(request.user, agency) and not closed,
-        "due": [task for task in yearly.due(agency=agency) if task.kind == "projects"],
+        "due": [task for task in yearly.due(agency=agency) if task.kind == yearly.YearlyKind.PROJECTS],
     }
     return render(request, "onboarding/projects/own_list.html", context)
 

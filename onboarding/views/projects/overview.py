@@ -23,6 +23,7 @@ from onboarding.projects import changes
 from onboarding.projects.places import IN_APPLICATION, Place, why_closed
 from onboarding.projects.progress import PageState, key_of, page_states, works_of
 from onboarding.review.remarks_read import remarks_of
+from onboarding.sections.status import StatusKey
 from onboarding.sections.summaries import project_groups
 from onboarding.sections.tables import blocks
 from onboarding.selectors import latest_application
@@ -91,7 +92,9 @@ def _to_change(
         findings=[
             (finding, _mended_at(place, agency, project, finding.field)) for finding in findings.findings
         ],
-        next=next((page for page in pages if page.status not in ("complete", "copied")), None),
+        next=next(
+            (page for page in pages if page.status not in (StatusKey.COMPLETE, StatusKey.COPIED)), None
+        ),
         copied=project.copied_from if not project.confirmed_at else None,
         wrong=bool(findings.errors),
         remarks=remarks,

@@ -77,7 +77,7 @@ def _upload(request: HttpRequest, agency: Agency, form: UploadForm, place: Recor
         drafts.overtake(
             application, [SectionKey.DOCUMENTS], by=by
         )  # somebody was there: section E may be complete
-        drafts.record_edit(application, "documents", by, {kind: [None, upload.filename]})
+        drafts.record_edit(application, SectionKey.DOCUMENTS, by, {kind: [None, upload.filename]})
         if place.in_record:
             _note(agency, kind, "", upload.filename, by=by)
     messages.success(request, _("“%(name)s” is uploaded.") % {"name": upload.filename})
@@ -121,7 +121,7 @@ def _page(request: HttpRequest, answers: Answers, form: UploadForm, place: Recor
         kinds=kinds,
         version=work.version if work else 0,
         back_url=pages.home(agency) if place.in_record else back_url(request, agency, SectionKey.DOCUMENTS),
-        remarks=[] if place.in_record else remarks_of(answers.application, "documents"),
+        remarks=[] if place.in_record else remarks_of(answers.application, SectionKey.DOCUMENTS),
         qsoa_needed=_qsoa_needed(answers),
         is_done=not any(document_gaps(answers)),
     )
@@ -144,7 +144,7 @@ def documents_done(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     """The agency says that these are all its documents."""
     agency = agency_to_edit(request.user, agency_id)
     application = editable_application(agency)
-    work = drafts.work_of(application, "documents")
+    work = drafts.work_of(application, SectionKey.DOCUMENTS)
     with suppress(drafts.Stale):  # a second click, or a colleague: the same was said a moment before
         drafts.discard(
             application=application, section=SectionKey.DOCUMENTS, version=work.version, by=person(request)

@@ -27,8 +27,8 @@ from onboarding.review.remarks_read import remarks_of
 from onboarding.sections import completeness, drafts
 from onboarding.sections.answers import Answers
 from onboarding.sections.catalogue import BY_KEY, Section
-from onboarding.sections.completeness import Status
 from onboarding.sections.short_pages import Page
+from onboarding.sections.status import Status
 from onboarding.sections.summaries import RowGroup
 from onboarding.selectors import editable_application, latest_application, why_locked
 from onboarding.views.sections.draft_page import DraftPage

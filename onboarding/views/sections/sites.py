@@ -29,8 +29,8 @@ from onboarding.review.remarks_read import remarks_of, to_answer_about
 from onboarding.sections import drafts, site_drafts
 from onboarding.sections.answers import Answers
 from onboarding.sections.colleagues.conflicts import typed_in
-from onboarding.sections.completeness import Status
 from onboarding.sections.drafts import Begun
+from onboarding.sections.status import Status, StatusKey
 from onboarding.selectors import latest_application
 from onboarding.views.sections.draft_page import DraftPage
 from onboarding.views.sections.drafts import autosave_texts
@@ -106,7 +106,8 @@ def sites_task(answers: Answers, remarks: Sequence[Remark]) -> TaskRow:
         work.draft for site in answers.sites if (work := answers.works.get(site_drafts.key_of(site)))
     )
     asked = sum(to_answer_about(remarks, site_drafts.key_of(site)) for site in answers.sites)
-    status = Status("started" if lacks else "complete" if answers.sites else "new", asked=asked)
+    key = StatusKey.STARTED if lacks else StatusKey.COMPLETE if answers.sites else StatusKey.NEW
+    status = Status(key, asked=asked)
     return TaskRow(
         title=_("Sites"),
         url=reverse("onboarding:sites", args=[answers.agency.pk]),
