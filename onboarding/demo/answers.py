@@ -2,7 +2,6 @@
 
 from datetime import date
 
-from agencies.hud.pages import Page, page_of
 from agencies.models import Agency, Staff
 from onboarding.models import ReadinessQuestion
 
@@ -95,13 +94,6 @@ def shelter(name: str, *, town: str) -> Typed:
         "ce-rows": "1",
         "ce-0-access_point": "0",
         "ce-0-receives_referrals": "1",
-    }
-
-
-def of_page(typed: Typed, page: Page) -> Typed:
-    """What one page of a project asks for, of what is typed on all of them."""
-    return {
-        name: value for name, value in typed.items() if page_of(name) is page and not name.endswith("-rows")
     }
 
 

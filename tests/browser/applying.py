@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from agencies.hud.pages import PAGES
+from agencies.hud.pages import PAGES, Page, page_of
 from onboarding.demo import answers
 from onboarding.sections.short_pages import PEOPLE
 from tests.browser.story import CASE_WORKER, COLLEAGUE, DIRECTOR, LATE_STARTER, SIGNATORY, Person, Story
@@ -62,6 +62,13 @@ def fills_in_the_agency(story: Story) -> None:
     director.see("Participation application")
 
 
+def of_page(typed: answers.Typed, page: Page) -> answers.Typed:
+    """What one page of a project asks for, of what is typed on all of them."""
+    return {
+        name: value for name, value in typed.items() if page_of(name) is page and not name.endswith("-rows")
+    }
+
+
 def adds_a_project(story: Story) -> None:
     director = story.person("director")
     director.open(story.at("application/projects/"))
@@ -73,7 +80,7 @@ def adds_a_project(story: Story) -> None:
     typed = answers.shelter("Harbor Light Shelter", town="Hartford")
     for page in PAGES:
         director.see(str(page.title), f"project-{page.key}")
-        director.fill(answers.of_page(typed, page))
+        director.fill(of_page(typed, page))
         director.see(str(page.title), f"project-{page.key}-filled")
         director.press("Save and continue")
     director.see("Harbor Light Shelter", "project-check")

@@ -7,6 +7,7 @@ from playwright.sync_api import Browser
 
 from agencies.hud.pages import PAGES
 from onboarding.demo import answers
+from tests.browser.applying import of_page
 from tests.browser.looking import SCREENS, Camera
 from tests.browser.person import PASSWORD, Person
 from tests.servers import LivePortal
@@ -74,7 +75,7 @@ def test_the_agency_and_a_project_without_scripts(live_portal: LivePortal, plain
     typed = answers.shelter("Plain Shelter", town="Hartford")
     for page in PAGES:
         plain.see(str(page.title))
-        plain.fill(answers.of_page(typed, page))
+        plain.fill(of_page(typed, page))
         plain.press("Save and continue")
     plain.see("Plain Shelter")
     plain.follow("Back to the projects")
