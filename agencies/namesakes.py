@@ -134,8 +134,8 @@ def duplicate_groups(after: str = "", after_ein: str = "") -> Duplicates:
 
 def _sharing(present: QuerySet[Any, Any], what: str, after: str) -> list[Any]:
     """Those that have it in common with another, in order, and one more than are compared at once."""
-    each = present.filter(**{f"{what}__gt": after}).order_by().values(what)
-    shared = each.annotate(n=Count("pk")).filter(n__gt=1).values(what)
+    keys = present.filter(**{f"{what}__gt": after}).order_by().values(what)
+    shared = keys.annotate(n=Count("pk")).filter(n__gt=1).values(what)
     return list(present.filter(**{f"{what}__in": shared}).order_by(what, "created_at")[: AT_ONCE + 1])
 
 

@@ -50,10 +50,10 @@ def pieces() -> list[list[UUID]]:
     for keys in works_for.values():
         first, *others = sorted(keys)
         for key in others:
-            one, other = piece_of[first], piece_of[key]
-            if one is not other and len(one) + len(other) <= TOGETHER:
-                one += other
-                piece_of.update(dict.fromkeys(other, one))
+            piece, other = piece_of[first], piece_of[key]
+            if piece is not other and len(piece) + len(other) <= TOGETHER:
+                piece += other
+                piece_of.update(dict.fromkeys(other, piece))
     packed: list[list[UUID]] = [[]]
     for piece in {id(piece): piece for piece in piece_of.values()}.values():
         if len(packed[-1]) + len(piece) > TOGETHER:

@@ -22,8 +22,8 @@ TRIES_SINCE = timedelta(hours=1)
 
 def words_of(request: HttpRequest, user: User) -> list[str]:
     """What stands in the way first; then what this person is asked for, and when they last came in."""
-    if stands := _account_stands(user) or _waits_for_invitation(user):
-        return [stands]
+    if reason := _account_stands(user) or _waits_for_invitation(user):
+        return [reason]
     failed = _failed(user)
     held = _held_back(request, user, failed)
     opens = held or _second_factor(user) or _("Can sign in with e-mail and password.")

@@ -150,7 +150,7 @@ def _rows_of_kind(
     project: Project, kind: str, rows: Sequence[object], ids: Sequence[uuid.UUID | None]
 ) -> Changes:
     stored = {str(row["id"]): (position, row) for position, row in enumerate(stored_rows(project, kind))}
-    put = []
+    written = []
     for position, (row, key) in enumerate(zip(rows, ids, strict=True)):
         values = {name: getattr(row, name) for name in _written(kind)}
         before = stored.pop(str(key), None) if key else None
@@ -160,8 +160,8 @@ def _rows_of_kind(
             and all(before[1][name] == value for name, value in values.items())
         ):
             continue
-        put.append({"id": str(key or uuid.uuid4()), "position": position, **values})
-    return put, list(stored)
+        written.append({"id": str(key or uuid.uuid4()), "position": position, **values})
+    return written, list(stored)
 
 
 def _write_rows(project: Project, changes: Mapping[str, Changes]) -> None:
@@ -169,14 +169,14 @@ def _write_rows(project: Project, changes: Mapping[str, Changes]) -> None:
     quote, now = connection.ops.quote_name, timezone.now()
     parts: list[str] = []
     values: list[Any] = []
-    for kind, (put, gone) in changes.items():
+    for kind, (written, removed) in changes.items():
         table = quote(ROWS[kind][0]._meta.db_table)
-        if gone:
+        if removed:
             parts.append(
                 f"gone_{kind} AS (DELETE FROM {table} WHERE project_id = %s AND id = ANY(%s::uuid[]))"  # noqa: S608 - names come from the models
             )
-            values += [project.pk, gone]
-        if put:
+            values += [project.pk, removed]
+        if written:
             columns_kept = ["position", "date_updated", *_written(kind)]
             columns = ", ".join(map(quote, ["id", "project_id", "date_created", *columns_kept]))
             updates = ", ".join(f"{quote(name)} = EXCLUDED.{quote(name)}" for name in columns_kept)
@@ -186,7 +186,7 @@ def _write_rows(project: Project, changes: Mapping[str, Changes]) -> None:
                 f"ON CONFLICT (id) DO UPDATE SET {updates} WHERE {table}.project_id = EXCLUDED.project_id)"
             )
             common = {"project_id": project.pk, "date_created": now, "date_updated": now}
-            values.append(json.dumps([{**common, **row} for row in put], cls=DjangoJSONEncoder))
+            values.append(json.dumps([{**common, **row} for row in written], cls=DjangoJSONEncoder))
     if parts:
         with connection.cursor() as cursor:
             cursor.execute(f"WITH {', '.join(parts)} SELECT 1", values)

@@ -31,10 +31,10 @@ class BoundedMemoryHandler(FileUploadHandler):
         self.held, self.whole = BytesIO(), True
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        kept = raw_data[: max(0, min(self.most - self.held.tell(), self.room))]
-        self.held.write(kept)
-        self.room -= len(kept)
-        self.whole = self.whole and len(kept) == len(raw_data)
+        within = raw_data[: max(0, min(self.most - self.held.tell(), self.room))]
+        self.held.write(within)
+        self.room -= len(within)
+        self.whole = self.whole and len(within) == len(raw_data)
 
     def file_complete(self, file_size: int) -> UploadedFile[bytes]:
         self.held.seek(0)

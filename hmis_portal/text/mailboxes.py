@@ -23,5 +23,5 @@ def is_shared(address: str) -> bool:
     """Whether an address, or a part of it between dots and hyphens, is named as a mailbox of several people."""
     local = address.rpartition("@")[0].casefold().partition("+")[0]
     parts = [re.sub(r"\d", "", part) for part in re.split(r"[._-]", local)]
-    pairs = [f"{one}{other}" for one, other in pairwise(parts)]
+    pairs = [f"{part}{other}" for part, other in pairwise(parts)]
     return not _SHARED.isdisjoint((*parts, *pairs, "".join(parts)))

@@ -85,17 +85,17 @@ def _cut_others(target: Path) -> None:
     from fontTools.ttLib import TTFont
 
     cuts = [TTFont(path, lazy=True).getBestCmap() for path in sorted((target / "pdf").glob("*.ttf"))]
-    there = set.intersection(*map(set, cuts))
+    covered = set.intersection(*map(set, cuts))
     for number, (package, file) in enumerate(OTHERS, 1):
         path = _package_dir(package) / file
         face = uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(path)))
-        letters = set(face.unicodes) - there
+        letters = set(face.unicodes) - covered
         cut = uharfbuzz.SubsetInput()
         cut.pin_axis_location(face, "wght", 400)
         cut.unicode_set.update(letters | BETWEEN)
         name = path.name.removesuffix("[wght].ttf")
         (target / "more" / f"{number:02}-{name}.ttf").write_bytes(uharfbuzz.subset(face, cut).blob.data)
-        there |= letters
+        covered |= letters
 
 
 def _stamp() -> str:

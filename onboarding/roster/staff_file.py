@@ -204,19 +204,19 @@ def _values(staff: Staff | None, data: Mapping[str, object]) -> list[Value]:
         if staff is None:
             values += [Value(label, after)] if after else []
             continue
-        stands = staff.projects.all() if name == "projects" else getattr(staff, name)
-        before = columns.said_of(name, stands)
-        if _differ(name, stands, value):
+        stored = staff.projects.all() if name == "projects" else getattr(staff, name)
+        before = columns.said_of(name, stored)
+        if _differ(name, stored, value):
             values.append(Value(label, after, before))
     return values
 
 
-def _differ(name: str, stands: Any, value: Any) -> bool:
+def _differ(name: str, stored: Any, value: Any) -> bool:
     if name == "projects":
-        return {project.pk for project in stands} != {project.pk for project in value}
-    if isinstance(stands, str) and isinstance(value, str):
-        return columns.cell_of(name, stands) != columns.cell_of(name, value)
-    return (None if stands == "" else stands) != (None if value == "" else value)
+        return {project.pk for project in stored} != {project.pk for project in value}
+    if isinstance(stored, str) and isinstance(value, str):
+        return columns.cell_of(name, stored) != columns.cell_of(name, value)
+    return (None if stored == "" else stored) != (None if value == "" else value)
 
 
 def write(preview: UploadPreview, *, agency: Agency, by: User) -> tuple[int, int]:

@@ -52,10 +52,10 @@ def receive(
     rest = iter(attempts)
     while piece := list(islice(rest, AT_ONCE)):
         with transaction.atomic():
-            came = _receive(piece, door, by, run)
+            batch = _receive(piece, door, by, run)
             if run is not None:
-                runs.count(run, [outcome.kind for outcome in came])
-        outcomes += came
+                runs.count(run, [outcome.kind for outcome in batch])
+        outcomes += batch
     return outcomes
 
 

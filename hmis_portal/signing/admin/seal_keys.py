@@ -211,8 +211,8 @@ def _end_of(known: list[SealKey]) -> SafeString | str:
             words = _("The seal key was to be replaced by %(day)s.") % {"day": date_words(key.use_until)}
     else:
         return ""
-    there = link(reverse(LIST), _("Seal keys"))
-    return format_html('<div class="notice notice--warning"><p>{} {}</p></div>', words, there)
+    seal_keys_link = link(reverse(LIST), _("Seal keys"))
+    return format_html('<div class="notice notice--warning"><p>{} {}</p></div>', words, seal_keys_link)
 
 
 def _not_published(known: list[SealKey]) -> SafeString | str:

@@ -27,7 +27,7 @@ def say_received(request: HttpRequest, outcomes: Sequence[Outcome]) -> str:
         (Kind.REFUSED, gettext("%(number)d refused: %(why)s")),
         (Kind.LEFT_OUT, gettext("%(number)d left out: %(why)s")),
     ):
-        if some := counted[kind]:
-            why = " ".join(dict.fromkeys(outcome.words for outcome in some))
-            messages.warning(request, words % {"number": len(some), "why": why})
+        if of_kind := counted[kind]:
+            why = " ".join(dict.fromkeys(outcome.words for outcome in of_kind))
+            messages.warning(request, words % {"number": len(of_kind), "why": why})
     return ""
