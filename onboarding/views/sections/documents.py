@@ -56,7 +56,7 @@ def _list_url(agency: Agency, place: RecordPlace) -> str:
     return reverse("onboarding:section", args=[agency.pk, SectionKey.DOCUMENTS])
 
 
-def _note(agency: Agency, kind: str, before: str, after: str, *, by: User) -> None:
+def _record(agency: Agency, kind: str, before: str, after: str, *, by: User) -> None:
     """In the record, for its history and the HMIS Admin."""
     row = {"question": str(Upload.Kind(kind).label), "before": before, "after": after}
     title = str(BY_KEY[SectionKey.DOCUMENTS].title)
@@ -79,7 +79,7 @@ def _upload(request: HttpRequest, agency: Agency, form: UploadForm, place: Recor
         )  # somebody was there: section E may be complete
         drafts.record_edit(application, SectionKey.DOCUMENTS, by, {kind: [None, upload.filename]})
         if place.in_record:
-            _note(agency, kind, "", upload.filename, by=by)
+            _record(agency, kind, "", upload.filename, by=by)
     messages.success(request, _("“%(name)s” is uploaded.") % {"name": upload.filename})
     return True
 
@@ -177,7 +177,7 @@ def remove(
             uploads.remove(upload=upload, by=by)
             drafts.record_edit(application, section, by, {upload.kind: [upload.filename, None]})
             if place.in_record:
-                _note(agency, upload.kind, upload.filename, _("Removed"), by=by)
+                _record(agency, upload.kind, upload.filename, _("Removed"), by=by)
         messages.success(request, _("“%(name)s” is removed.") % {"name": upload.filename})
         return redirect(_list_url(agency, place))
     context = {

@@ -160,7 +160,7 @@ class SitePage(DraftPage):
                 form, self.application, key=self.section, version=version, by=self.by, states=self.states
             )
             if self.place.in_record:
-                _note(self.agency, site, changes.of_form(form), by=self.by)
+                _record(self.agency, site, changes.of_form(form), by=self.by)
         return _("The site is saved.")
 
     def over(self, work: SectionWork) -> str:
@@ -191,7 +191,7 @@ class SitePage(DraftPage):
         return {"status_line": line, "site": self.site, "in_record": self.place.in_record}
 
 
-def _note(agency: Agency, site: Site, changed: list[dict[str, str]], *, by: User) -> None:
+def _record(agency: Agency, site: Site, changed: list[dict[str, str]], *, by: User) -> None:
     """In the record, for its history and the HMIS Admin."""
     if changed:
         title = _("Site: %(address)s") % {"address": site}
@@ -261,7 +261,7 @@ def site_remove(
             site_drafts.remove(application, site, by=by, states=place.states)
             if place.in_record:
                 gone = {"question": _("Address"), "before": str(site), "after": _("Removed")}
-                _note(agency, site, [gone], by=by)
+                _record(agency, site, [gone], by=by)
         messages.success(request, _("The site is removed."))
         return redirect(place.url("sites", agency))
     context = {
