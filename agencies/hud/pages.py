@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from agencies.hud.rows import ProjectDraft
 
@@ -15,7 +15,7 @@ _SET_BY_THE_PORTAL = ("project_name", "hopwa_med_assisted_living_fac")
 @dataclass(frozen=True, slots=True)
 class Page:
     key: str
-    title: str | Promise
+    title: StrOrPromise
     own: tuple[str, ...] = ()  # the project's own answers, in the order of the page
     kinds: tuple[str, ...] = ()  # the kinds of its rows
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from allauth.account import forms as account
@@ -17,6 +18,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from hmis_portal.accounts import email_change
 from hmis_portal.accounts.factors import first_factor, one_time_codes
@@ -28,8 +30,8 @@ PASSWORD_HINT = _("At least 12 characters. A few words that only you would put t
 class AccountFormMixin(PortalFormMixin):
     """Labels and hints in place of allauth's placeholders; a new password is typed once."""
 
-    labels: dict[str, Any] = {}
-    hints: dict[str, Any] = {}
+    labels: Mapping[str, StrOrPromise] = {}
+    hints: Mapping[str, StrOrPromise] = {}
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)

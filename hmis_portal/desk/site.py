@@ -19,6 +19,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django_stubs_ext import StrOrPromise
 
 from hmis_portal.accounts.factors.strength import lacks_second_factor, lead_to_second_factor
 from hmis_portal.desk import waiting
@@ -64,7 +65,7 @@ class PortalAdminSite(admin.AdminSite):
         """Made where a page shows it: Django asks for it on every page, for a side bar that this desk does not have."""
         return SimpleLazyObject(partial(super().get_app_list, request, app_label))
 
-    def _build_app_dict(self, request: HttpRequest, label: Any = None) -> dict[str, Any]:
+    def _build_app_dict(self, request: HttpRequest, label: StrOrPromise | None = None) -> dict[str, Any]:
         """With names as they read: Django sorts by them, and a lazy one is translated at every comparison."""
         apps: dict[str, Any] = super()._build_app_dict(request, label)
         for app in apps.values():

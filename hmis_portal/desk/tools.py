@@ -15,6 +15,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
+from django_stubs_ext import StrOrPromise
 
 from hmis_portal import audit
 from hmis_portal.auditing import typed
@@ -185,13 +186,13 @@ def act_page(
     model_admin: admin.ModelAdmin[Any],
     request: HttpRequest,
     *,
-    title: object,
+    title: StrOrPromise,
     form: PortalFormMixin,
     act: Callable[[], str | HttpResponse],
     back: str,
     trail: object = "",
     caption: object = "",
-    explanation: object = "",
+    explanation: StrOrPromise = "",
     reasons: Sequence[object] = (),
     facts: Sequence[tuple[object, object]] = (),
     template: str = "admin/act.html",

@@ -10,6 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from hmis_portal.forms.bound import CleanField, PortalField
 from hmis_portal.forms.layout import Layout
@@ -40,12 +41,12 @@ class PortalFormMixin(CleanTyping):
     form_action        address to post to; the page's own when empty
     """
 
-    submit_label: Any = _("Save and continue")
+    submit_label: StrOrPromise = _("Save and continue")
     submit_danger: bool = False
     cancel_url: str = ""
-    cancel_label: Any = _("Cancel")
+    cancel_label: StrOrPromise = _("Cancel")
     extra_buttons: Sequence[tuple[str, str, object]] = ()
-    required_messages: Mapping[str, Any] = {}
+    required_messages: Mapping[str, StrOrPromise] = {}
     shown_when: Mapping[str, Sequence[str]] = {}
     option_hints: Mapping[str, Mapping[str, object]] = {}
     places: Mapping[str, Any] = {}

@@ -10,6 +10,7 @@ from django.core.validators import MaxLengthValidator
 from django.utils.functional import lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from hmis_portal.forms.fields import NameField
 
@@ -76,7 +77,7 @@ DETERMINERS = {
 }
 
 
-def in_sentence(label: object) -> str:
+def in_sentence(label: StrOrPromise) -> str:
     """The label as it reads inside a sentence: "Legal name" → "legal name", "EIN" and "HUD unit" unchanged."""
     text = str(label).strip().rstrip(":")
     first = text.split(" ", 1)[0]
@@ -85,13 +86,13 @@ def in_sentence(label: object) -> str:
     return text[:1].lower() + text[1:]
 
 
-def with_article(label: object) -> str:
+def with_article(label: StrOrPromise) -> str:
     """The label as an object: "legal name" → "the legal name", "your title" unchanged."""
     text = in_sentence(label)
     return text if text.split(" ", 1)[0].lower() in DETERMINERS else f"the {text}"
 
 
-def default_required_message(field: forms.Field, label: object) -> str:
+def default_required_message(field: forms.Field, label: StrOrPromise) -> str:
     text = str(label).strip()
     if isinstance(field, forms.FileField):
         return gettext("Select a file: %(label)s") % {"label": in_sentence(text)}
@@ -104,7 +105,7 @@ def default_required_message(field: forms.Field, label: object) -> str:
     return gettext("Enter %(label)s") % {"label": with_article(text)}
 
 
-def _sentence(code: str, text: object, label: object) -> str:
+def _sentence(code: str, text: StrOrPromise, label: StrOrPromise) -> str:
     name = str(label).strip().rstrip(":?")
     # Django formats these again, all but the plain "invalid", and a question may say "90%".
     name = name if code == "invalid" else name.replace("%", "%%")
@@ -116,7 +117,7 @@ _said_late = lazy(_sentence, str)
 _asked_late = lazy(default_required_message, str)
 
 
-def set_messages(field: forms.Field, label: object, required: Any) -> None:
+def set_messages(field: forms.Field, label: StrOrPromise, required: Any) -> None:
     """Give a field its sentences; `required` is the form's own for an empty answer, or None."""
     messages = field.error_messages
     if required:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
+from django_stubs_ext import StrOrPromise
 
 from hmis_portal.models import PowerRequest
 from hmis_portal.models.users import AnyUser
@@ -24,7 +25,7 @@ class PowerKind:
     """
 
     name: str
-    label: Any
+    label: StrOrPromise
     carry_out: Callable[[PowerRequest], None]
     against: Callable[[PowerRequest], list[str]] = _nothing
     concerned: Callable[[PowerRequest], Iterable[Any]] = _nothing

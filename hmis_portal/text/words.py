@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils import formats, timezone
 from django.utils.translation import get_language, gettext, gettext_lazy, ngettext
+from django_stubs_ext import StrOrPromise
 
 from hmis_portal.environment import US_ZONES
 
@@ -53,7 +54,7 @@ def _day_words(day: dt.date, language: str | None) -> str:
     return formats.date_format(day, "DATE_FORMAT")
 
 
-def full_stop(sentence: object) -> str:
+def full_stop(sentence: StrOrPromise) -> str:
     """The end of a sentence that a name may have ended already: “Harbor House, Inc.” gets no second full stop."""
     text = str(sentence)
     return re.sub(r"\.\.(?=\s|$)", ".", text if text.endswith(".") else f"{text}.")

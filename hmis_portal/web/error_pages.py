@@ -16,9 +16,9 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
-from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from hmis_portal.accounts import attempts, watch
 from hmis_portal.documents import DocumentDamaged
@@ -35,9 +35,9 @@ class ErrorPage:
     """What a person reads with a status. answers: what became of what was typed, and what to do."""
 
     status: int
-    heading: str | Promise
-    text: str | Promise
-    answers: str | Promise
+    heading: StrOrPromise
+    text: StrOrPromise
+    answers: StrOrPromise
     faults: tuple[type[BaseException], ...] = ()  # shown for these, whatever page was asked for
     retry_after: int = 0  # seconds
 

@@ -8,6 +8,7 @@ from django.contrib import admin, messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django_stubs_ext import StrOrPromise
 
 from agencies import permissions
 from agencies.models import User
@@ -50,7 +51,6 @@ ACCESS_KIND = {
 class VerbForm(PortalFormMixin, forms.Form):
     """A confirm page without questions; a subclass asks what its move needs to know."""
 
-    explanation: Any = ""
     # Whether the page says at once what the guard will refuse; not where the guard looks at what is typed.
     shows_guard = False
 
@@ -61,6 +61,10 @@ class VerbForm(PortalFormMixin, forms.Form):
     def __init__(self, *args: object, obj: object, by: User, **kwargs: object) -> None:
         self.obj, self.by = obj, by
         super().__init__(*args, **kwargs)
+
+    @property
+    def explanation(self) -> StrOrPromise:
+        return ""
 
     def shown_remarks(self) -> Sequence[tuple[object, Iterable[Remark]]]:
         """The remarks that the move sends, closes or leaves unsent, under their headings."""

@@ -6,9 +6,9 @@ from functools import partial
 
 from celery.schedules import crontab
 from django.utils import formats, timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django_stubs_ext import StrOrPromise
 
 from hmis_portal.celery import app as celery_app
 from hmis_portal.desk.portal_settings import EFFECTS
@@ -19,7 +19,7 @@ from onboarding.journey.workdays import add_business_days
 from training.validity import add_months
 
 Later = Callable[[date, int], date]
-Words = str | Promise
+Words = StrOrPromise
 
 
 def _day(day: date) -> str:

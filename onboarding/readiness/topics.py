@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from functools import cache, partial
 from zlib import crc32
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
+from django_stubs_ext import StrOrPromise
 
 from hmis_portal.forms import field_anchor
 from onboarding.models import ReadinessQuestion, SectionKey
@@ -24,8 +24,8 @@ class Topic:
     """The groups of questions that one page asks."""
 
     key: str
-    title: str | Promise = field(compare=False)
-    hint: str | Promise = field(compare=False)
+    title: StrOrPromise = field(compare=False)
+    hint: StrOrPromise = field(compare=False)
     groups: tuple[str, ...]
 
 

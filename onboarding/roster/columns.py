@@ -11,6 +11,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django_stubs_ext import StrOrPromise
 
 from agencies.models import ACCESS_OF_ROLE, AccessLevel, Agency, HmisRole, Project, Staff
 from hmis_portal.files import tables
@@ -131,7 +132,7 @@ def typed_of(
     errors: dict[str, str] = {}
     typed: dict[str, Any] = {name: cells.get(name, "") for name in COLUMNS}
 
-    def choice(name: str, words: Mapping[str, object], hint: object) -> Any:
+    def choice(name: str, words: Mapping[str, object], hint: StrOrPromise) -> Any:
         cell = cells.get(name, "")
         text = plain(cell) if cell else ""
         if text and text not in words:

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
+from django_stubs_ext import StrOrPromise
 
 from agencies.models import User
 from onboarding.application import declaration
@@ -33,8 +33,8 @@ from onboarding.sections.summaries import RowGroup
 class Section:
     key: str
     letter: str
-    title: str | Promise
-    hint: str | Promise
+    title: StrOrPromise
+    hint: StrOrPromise
     summary: Callable[[Answers], list[RowGroup]]
     gaps: Callable[[Answers], Iterable[Gap]]
     make_form: Callable[..., SectionForm] | None = None

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from agencies.models import Position
 from hmis_portal.web.addresses import address_of
@@ -24,8 +24,8 @@ class Page:
 
     section: str
     key: str
-    title: str | Promise
-    hint: str | Promise = ""
+    title: StrOrPromise
+    hint: StrOrPromise = ""
     fields: tuple[str, ...] = ()
     asked: bool = True  # False where the answers so far leave nothing to ask on it
 

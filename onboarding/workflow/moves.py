@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any, Generic, TypeVar, overload
 
 from django.db import models
-from django.utils.functional import Promise
+from django_stubs_ext import StrOrPromise
 
 from agencies import permissions
 from agencies.models import AgencyRole, User
@@ -23,7 +23,7 @@ ADMIN, LEAD = (
 )
 SYSTEM = "system"
 
-Text = str | Promise
+Text = StrOrPromise
 M = TypeVar("M", bound=models.Model)
 P = TypeVar("P")
 P_co = TypeVar("P_co", covariant=True)

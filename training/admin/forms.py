@@ -8,6 +8,7 @@ from django.contrib.admin.widgets import AdminDateWidget
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from agencies.models import User
 from hmis_portal.forms import EmailField, PortalFormMixin
@@ -16,7 +17,7 @@ from training.admin.completions.entry_forms import ENTER_DAY, recordable
 from training.models import Course, HeldResult
 
 
-def past_day(label: Any, **kwargs: Any) -> forms.DateField:
+def past_day(label: StrOrPromise, **kwargs: Any) -> forms.DateField:
     return forms.DateField(label=label, widget=AdminDateWidget, **kwargs)
 
 
@@ -26,7 +27,7 @@ def _not_in_the_future(form: forms.Form, name: str) -> None:
         form.add_error(name, ValidationError(_("Enter a date that is not in the future")))
 
 
-def reason(label: Any) -> forms.CharField:
+def reason(label: StrOrPromise) -> forms.CharField:
     return forms.CharField(label=label, max_length=500, widget=forms.Textarea({"rows": 3, "cols": 70}))
 
 

@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django_stubs_ext import StrOrPromise
 
 from agencies import permissions
 from agencies.desk import finding
@@ -48,7 +49,7 @@ class Group:
     more: bool = False
 
 
-def _group(title: object, hits: list[Hit]) -> Group:
+def _group(title: StrOrPromise, hits: list[Hit]) -> Group:
     return Group(str(title), hits[:SHOWN], len(hits) > SHOWN)
 
 

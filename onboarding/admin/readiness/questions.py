@@ -6,6 +6,7 @@ from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django_stubs_ext import StrOrPromise
 
 from hmis_portal.desk.tools import DeskAdmin
 from onboarding.admin.readiness.versions import address
@@ -14,7 +15,7 @@ from onboarding.models import ReadinessOutcome, ReadinessQuestion
 from onboarding.readiness import rules, versions
 
 
-def further(part: str, words: object, *more: object) -> tuple[Any, dict[str, Any]]:
+def further(part: str, words: StrOrPromise, *more: object) -> tuple[Any, dict[str, Any]]:
     """The fields of one further answer, put away until opened."""
     return words, {
         "classes": ("collapse",),

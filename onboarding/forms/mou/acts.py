@@ -1,9 +1,8 @@
 """Forms of the MOU: the signature in the browser or on paper, and the reasons for not signing."""
 
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from agencies.models import User
 from hmis_portal.forms import DateField, NameField, PortalFormMixin, UploadField
@@ -114,7 +113,7 @@ class CounterSignForm(TypedNameForm):
 class PaperForm(PortalFormMixin, forms.Form):
     """What stands on the paper that was signed by hand, and its scan."""
 
-    submit_label: Any = _("Record the signature on paper")
+    submit_label: StrOrPromise = _("Record the signature on paper")
     required_messages = {
         "legal_name": _("Enter the full name of the person who signed"),
         "title": _("Enter the title of the person who signed"),
@@ -141,7 +140,7 @@ class PaperForm(PortalFormMixin, forms.Form):
 class AskPaperForm(PaperForm):
     """By the HMIS side: another HMIS Admin looks at the scan and grants it."""
 
-    submit_label: Any = _("Ask to record the signature")
+    submit_label: StrOrPromise = _("Ask to record the signature")
     required_messages = {**PaperForm.required_messages, "reason": _("Enter how the paper came to you")}
     reason = forms.CharField(
         label=_("How the paper came to you"), max_length=1000, widget=forms.Textarea({"rows": 3}),

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from agencies.models import Agency, Person, User
 from agencies.selectors import MOST_OFFERED
@@ -23,7 +24,7 @@ DELEGATED_LENGTH = Party._meta.get_field("delegated_from").max_length
 class SignatoryForm(PortalFormMixin, forms.Form):
     """The person who may sign for the agency, with the basis of their authority."""
 
-    submit_label: Any = _("Send the MOU for signature")
+    submit_label: StrOrPromise = _("Send the MOU for signature")
     required_messages = {
         "who": _("Select who signs for the agency"),
         "person": _("Select the person who signs"),

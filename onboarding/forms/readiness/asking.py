@@ -5,6 +5,7 @@ from typing import Self
 
 from django import forms
 from django.utils.translation import gettext
+from django_stubs_ext import StrOrPromise
 
 from hmis_portal.forms import Div, Fieldset
 from onboarding.forms.base import SectionForm
@@ -58,7 +59,7 @@ class QuestionsForm(SectionForm, forms.Form):
         self.files_of = files_of
         self.shows: Callable[[str], bool] = lambda name: True
         self.shown_when: dict[str, tuple[str, ...]] = {}
-        self.required_messages: dict[str, object] = {}
+        self.required_messages: dict[str, StrOrPromise] = {}
         self.places: dict[str, str] = {}
         self.needless: list[tuple[ReadinessQuestion, rules.Value, str]] = []
         self.file_kinds: dict[str, tuple[str, str]] = {}

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django import forms
-from django.forms.forms import DeclarativeFieldsMetaclass
 from django.forms.models import BaseInlineFormSet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django_stubs_ext import StrOrPromise
 
 from onboarding.models import ReadinessOutcome, ReadinessQuestion, Upload
 from onboarding.models.readiness import NUMBER
@@ -72,41 +72,49 @@ def widen(form: forms.BaseForm) -> None:
             field.widget.attrs["size"] = 70 if (field.max_length or 0) > 100 else 30
 
 
-def _further() -> Iterator[tuple[str, forms.Field]]:
-    words = {
-        "text": gettext_lazy("Label of a text answer"),
-        "number": gettext_lazy("Label of a number answer"),
-        "date": gettext_lazy("Label of a date answer"),
-        "file": gettext_lazy("Label of a file answer"),
-    }
-    for part, label in words.items():
-        yield (
-            f"{part}_label",
-            forms.CharField(
-                label=label, required=False, max_length=300, help_text=gettext_lazy("Empty: not asked.")
-            ),
-        )
-        yield f"{part}_hint", forms.CharField(label=gettext_lazy("Hint"), required=False, max_length=300)
-        yield (
-            f"{part}_when",
-            forms.CharField(
-                label=gettext_lazy("Only after the answers"), required=False, max_length=300, help_text=CODES
-            ),
-        )
-        if part != "file":  # a file may always follow later, as a document
-            yield (
-                f"{part}_required",
-                forms.BooleanField(label=gettext_lazy("Must be answered"), required=False),
-            )
-    for name, words_of in (("min", gettext_lazy("Smallest")), ("max", gettext_lazy("Largest"))):
-        yield (
-            f"number_{name}",
-            forms.IntegerField(label=words_of, required=False, min_value=0, max_value=1_000_000),
-        )
-    yield "date_past", forms.BooleanField(label=gettext_lazy("Must be in the past"), required=False)
+def _label(label: StrOrPromise) -> forms.CharField:
+    return forms.CharField(
+        label=label, required=False, max_length=300, help_text=gettext_lazy("Empty: not asked.")
+    )
 
 
-FurtherAnswers: Any = DeclarativeFieldsMetaclass("FurtherAnswers", (forms.Form,), dict(_further()))
+def _hint() -> forms.CharField:
+    return forms.CharField(label=gettext_lazy("Hint"), required=False, max_length=300)
+
+
+def _when() -> forms.CharField:
+    return forms.CharField(
+        label=gettext_lazy("Only after the answers"), required=False, max_length=300, help_text=CODES
+    )
+
+
+def _required() -> forms.BooleanField:
+    return forms.BooleanField(label=gettext_lazy("Must be answered"), required=False)
+
+
+def _limit(label: StrOrPromise) -> forms.IntegerField:
+    return forms.IntegerField(label=label, required=False, min_value=0, max_value=1_000_000)
+
+
+class FurtherAnswers(forms.Form):
+    text_label = _label(gettext_lazy("Label of a text answer"))
+    text_hint = _hint()
+    text_when = _when()
+    text_required = _required()
+    number_label = _label(gettext_lazy("Label of a number answer"))
+    number_hint = _hint()
+    number_when = _when()
+    number_required = _required()
+    number_min = _limit(gettext_lazy("Smallest"))
+    number_max = _limit(gettext_lazy("Largest"))
+    date_label = _label(gettext_lazy("Label of a date answer"))
+    date_hint = _hint()
+    date_when = _when()
+    date_required = _required()
+    date_past = forms.BooleanField(label=gettext_lazy("Must be in the past"), required=False)
+    file_label = _label(gettext_lazy("Label of a file answer"))  # may always follow later, as a document
+    file_hint = _hint()
+    file_when = _when()
 
 
 class QuestionForm(FurtherAnswers, forms.ModelForm[ReadinessQuestion]):

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from agencies import locks
 from agencies.models import REQUIRED_POSITIONS, Contact, Person, Position, User
@@ -41,7 +42,7 @@ class PeopleForm(SectionForm, forms.Form):
         self.contacts = {contact.position: contact for contact in contacts}
         self.known = {person.email: person for person in known[:MOST_OFFERED]}
         self.shown_when: dict[str, tuple[str, ...]] = {}
-        self.required_messages: dict[str, object] = {}
+        self.required_messages: dict[str, StrOrPromise] = {}
         self.places: dict[str, str] = {}
         super().__init__(*args, **kwargs)
         if self.is_bound and "director_name" in self.data and "director_is" not in self.data:

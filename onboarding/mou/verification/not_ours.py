@@ -1,9 +1,9 @@
 """The verdict on a file that is none of the portal's as it was sealed."""
 
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django_stubs_ext import StrOrPromise
 
 from hmis_portal.models import PortalSettings
 from hmis_portal.signing.models import SigningRequest
@@ -11,7 +11,7 @@ from hmis_portal.signing.verifying.findings import Answer, Finding
 from onboarding.mou.verification.verdict import Verdict
 
 # Kind, heading and words of each answer.
-SAID: dict[Answer, tuple[str, str | Promise, str | Promise]] = {
+SAID: dict[Answer, tuple[str, StrOrPromise, StrOrPromise]] = {
     Answer.ALTERED: (
         "error",
         gettext_lazy("Altered"),

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from agencies.models import User
 from hmis_portal import audit
@@ -37,7 +38,7 @@ SEPARATORS = re.compile(r"[\s,;]+")
 CLOCK = ["%H:%M", "%I:%M %p", "%I %p", "%I:%M%p", "%I%p"]
 
 
-def clock(label: Any, enter: Any) -> forms.TimeField:
+def clock(label: StrOrPromise, enter: StrOrPromise) -> forms.TimeField:
     return forms.TimeField(
         label=label, input_formats=CLOCK, help_text=_("Like 9:00 am or 13:30."),
         widget=forms.TimeInput(attrs={"class": "input-10"}, format="%I:%M %p"),
