@@ -4,8 +4,8 @@ The links of confirmation and reset are made at sending; no answer tells whether
 """
 
 from datetime import datetime
-from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core import signing
@@ -50,7 +50,7 @@ def stop_email_change_link(change_id: str) -> str:
     return mail.absolute("account_stop_email_change", token=signing.dumps(int(change_id), salt=STOP_SALT))
 
 
-def confirm_signup(address: Any) -> None:
+def confirm_signup(address: EmailAddress) -> None:
     """To a person who made an account; `address` is allauth's row."""
     mail.send(
         "account/confirm_signup",
@@ -60,7 +60,7 @@ def confirm_signup(address: Any) -> None:
     )
 
 
-def confirm_email(address: Any) -> None:
+def confirm_email(address: EmailAddress) -> None:
     """To an address that a person wants to use instead of the present one."""
     mail.send(
         "account/confirm_email",

@@ -5,6 +5,7 @@ from typing import Any, Literal, Required, TypedDict, TypeVar, Unpack, overload
 
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -99,7 +100,7 @@ def perform(obj: Access, verb: Literal[AccessVerb.GRANT, AccessVerb.CONFIRM_DONE
 @overload
 def perform(obj: Agency, verb: Literal[AgencyVerb.GO_LIVE, AgencyVerb.LEAVE], **how: Unpack[How]) -> Agency: ...
 # fmt: on
-def perform(obj: Any, verb: StrEnum, *, payload: object = None, **how: Unpack[How]) -> Any:
+def perform(obj: Model, verb: StrEnum, *, payload: object = None, **how: Unpack[How]) -> Any:
     """Make the move that is written at the call: mypy proves that it gets the payload of its row."""
     return perform_held(obj, verb, payload=payload, **how)
 
@@ -196,14 +197,14 @@ def check_person(row: Move, kinds: set[str], *, as_system: bool) -> None:
     raise PermissionDenied
 
 
-def check_guard(obj: Any, row: Move, act: Act) -> None:
+def check_guard(obj: Model, row: Move, act: Act) -> None:
     if row.needs_reason and not act.reason:
         raise GuardFailed([_("Enter a reason.")])
     if reasons := [str(reason) for reasons in workflow.guard.run(obj, row.verb, act) for reason in reasons]:
         raise GuardFailed(reasons)
 
 
-def against(obj: Any, verb: StrEnum, by: User) -> list[str]:
+def against(obj: Model, verb: StrEnum, by: User) -> list[str]:
     """What stands against a move now, before anything is typed: that the reason is still to be given is no news."""
     try:
         check_guard(obj, workflow.move(type(obj), verb), Act(by=by, reason="…"))

@@ -1,13 +1,14 @@
 """People who sign in: one account a person, known by e-mail."""
 
 from collections.abc import Collection
-from typing import Any, ClassVar
+from typing import ClassVar
 from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models import Model
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -101,7 +102,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         """The account that counts: the one into which this was merged, or itself."""
         return self.merged_into or self
 
-    def has_perm(self, perm: str, obj: Any = None) -> bool:
+    def has_perm(self, perm: str, obj: Model | None = None) -> bool:
         return super().has_perm(perm, obj) and not lacks_second_factor(self)
 
     def has_module_perms(self, app_label: str) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.db import models
+from django.forms import BaseForm
 from django.utils.text import capfirst
 
 LONG, LONGEST = 500, 4000  # characters; of a longer text the lines that differ are kept, up to so many
@@ -14,7 +15,7 @@ HIDDEN = "•••"
 Changed = dict[str, list[str]]
 
 
-def changed(form: Any, formsets: Iterable[object] = ()) -> Changed:
+def changed(form: BaseForm, formsets: Iterable[object] = ()) -> Changed:
     """By the name of the field; of the rows below the form by what a row is called."""
     own = {name: _both(form, name) for name in form.changed_data}
     return {**own, **{what: both for formset in formsets for what, both in _of_rows(formset)}}
@@ -41,7 +42,7 @@ def _of_rows(formset: Any) -> Iterator[tuple[str, list[str]]]:
                 yield f"{kind} {row}: {form.fields[name].label or name}", _both(form, name)
 
 
-def _both(form: Any, name: str) -> list[str]:
+def _both(form: BaseForm, name: str) -> list[str]:
     field = form.fields[name]
     if isinstance(field.widget, forms.PasswordInput):
         return [HIDDEN, HIDDEN]

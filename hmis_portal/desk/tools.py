@@ -9,7 +9,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.utils import get_fields_from_path, unquote
 from django.contrib.admin.views.main import PAGE_VAR
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -79,10 +79,10 @@ class DeskAdmin(admin.ModelAdmin[Any]):
     ) -> Any:
         return typed.changed(form, formsets or ())
 
-    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:  # type: ignore[override]
+    def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> None:  # type: ignore[override]
         self._record(request, PortalEvent.ADDED, obj, message)
 
-    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:  # type: ignore[override]
+    def log_change(self, request: HttpRequest, obj: Model, message: Any) -> None:  # type: ignore[override]
         if message:
             self._record(request, self.recorded_as, obj, message)
 
@@ -90,7 +90,7 @@ class DeskAdmin(admin.ModelAdmin[Any]):
         for obj in queryset:
             self._record(request, PortalEvent.DELETED, obj, typed.of_deleted(obj))
 
-    def _record(self, request: HttpRequest, verb: Verb, obj: Any, changed: typed.Changed) -> None:
+    def _record(self, request: HttpRequest, verb: Verb, obj: Model, changed: typed.Changed) -> None:
         agency_id = getattr(obj, "agency_id", None)
         audit.record(
             by=request.user,

@@ -12,6 +12,7 @@ from typing import IO, Any
 from django.conf import settings
 from django.core.files.uploadedfile import InMemoryUploadedFile, UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, StopFutureHandlers
+from django.http import HttpRequest
 
 FILES_OF_A_REQUEST = 6  # so many of the largest are held at once
 
@@ -19,7 +20,7 @@ FILES_OF_A_REQUEST = 6  # so many of the largest are held at once
 class BoundedMemoryHandler(FileUploadHandler):
     """Keeps what may be kept and one byte more; of the rest only the size, by which its field refuses it."""
 
-    def __init__(self, request: Any = None) -> None:
+    def __init__(self, request: HttpRequest | None = None) -> None:
         super().__init__(request)
         self.most = settings.MAX_UPLOAD_BYTES + 1
         self.room = FILES_OF_A_REQUEST * self.most

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.forms import BaseForm
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -19,7 +20,7 @@ from hmis_portal.text import typed
 class CleanField(forms.BoundField):
     """A field that reads what was typed without what nobody sees. Like every bound field it is made when first used."""
 
-    def __init__(self, form: Any, field: forms.Field, name: str) -> None:
+    def __init__(self, form: BaseForm, field: forms.Field, name: str) -> None:
         super().__init__(form, field, name)
         _read_clean(field)
 

@@ -8,6 +8,7 @@ from html import escape
 from typing import Any
 
 from django.forms.renderers import TemplatesSetting
+from django.http import HttpRequest
 from django.utils.safestring import SafeString, mark_safe
 
 Widget = Mapping[str, Any]  # what a widget's get_context gives as "widget"
@@ -83,7 +84,7 @@ WRITTEN: Mapping[str, Callable[[Widget], str]] = {
 
 
 class Renderer(TemplatesSetting):
-    def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> str:
+    def render(self, template_name: str, context: dict[str, Any], request: HttpRequest | None = None) -> str:
         if written := WRITTEN.get(template_name):
             return mark_safe(written(context["widget"]))  # each of them escapes what it is given
         return super().render(template_name, context, request)

@@ -1,5 +1,6 @@
 """What waits for a second person, on the desk: read by all the HMIS's own people, decided by another HMIS Admin."""
 
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any, cast
 
@@ -223,7 +224,13 @@ class PowerRequestAdmin(ReadOnlyAdmin):
         return get_object_or_404(PowerRequest.objects.select_related("asked_by", "person"), pk=pk)
 
     def _page(
-        self, request: HttpRequest, row: PowerRequest, form: Any, act: Any, title: str, reasons: Any
+        self,
+        request: HttpRequest,
+        row: PowerRequest,
+        form: PortalFormMixin,
+        act: Callable[[], str],
+        title: str,
+        reasons: Sequence[object],
     ) -> HttpResponse:
         return act_page(
             self, request, title=title % row.what, form=form, act=act, facts=[*facts(row), *to_look_at(row)], reasons=reasons, trail=row.what,

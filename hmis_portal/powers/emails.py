@@ -1,7 +1,6 @@
 """The messages about acts that take two: one when something is asked, one when it is decided."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from hmis_portal import mail
 from hmis_portal.models import PowerRequest
@@ -23,7 +22,7 @@ def decided(row: PowerRequest) -> None:
             _send("decided", row, person)
 
 
-def _told(row: PowerRequest) -> Iterable[Any]:
+def _told(row: PowerRequest) -> Iterable[User]:
     people = kinds.people()
     hmis = people.everybody() if row.notice_until else people.admins() | people.auditors()
     informed = {person.pk: person for person in hmis.distinct()}

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django_stubs_ext import StrOrPromise
 
 from hmis_portal.models import PowerRequest
-from hmis_portal.models.users import AnyUser
+from hmis_portal.models.users import AnyUser, User, is_user
 
 
 def _nothing(_row: PowerRequest) -> list[Any]:
@@ -28,7 +28,7 @@ class PowerKind:
     label: StrOrPromise
     carry_out: Callable[[PowerRequest], None]
     against: Callable[[PowerRequest], list[str]] = _nothing
-    concerned: Callable[[PowerRequest], Iterable[Any]] = _nothing
+    concerned: Callable[[PowerRequest], Iterable[User]] = _nothing
     papers: Callable[[PowerRequest], list[tuple[Any, str]]] = _nothing
 
 
@@ -36,9 +36,9 @@ class PowerKind:
 class People:
     """The HMIS's own people, as the app that knows their groups names them."""
 
-    admins: Callable[[], QuerySet[Any]]  # ask and grant
-    auditors: Callable[[], QuerySet[Any]]  # are told
-    everybody: Callable[[], QuerySet[Any]]  # are told, and may stop it, where there is nobody to grant it
+    admins: Callable[[], QuerySet[User]]  # ask and grant
+    auditors: Callable[[], QuerySet[User]]  # are told
+    everybody: Callable[[], QuerySet[User]]  # are told, and may stop it, where there is nobody to grant it
 
 
 _kinds: dict[str, PowerKind] = {}
@@ -64,7 +64,7 @@ def people() -> People:
 
 def is_admin(user: AnyUser) -> bool:
     """May ask and grant: asked of the database, not of what the request knew at its beginning."""
-    return bool(user.pk) and people().admins().filter(pk=user.pk).exists()
+    return is_user(user) and people().admins().filter(pk=user.pk).exists()
 
 
 def is_told(user: AnyUser, row: PowerRequest) -> bool:
@@ -75,7 +75,7 @@ def is_told(user: AnyUser, row: PowerRequest) -> bool:
     return user.pk in concerned or people().everybody().filter(pk=user.pk).exists()
 
 
-def granters(row: PowerRequest) -> QuerySet[Any]:
+def granters(row: PowerRequest) -> QuerySet[User]:
     """Who can grant this one: another HMIS Admin, and nobody for themselves."""
     rows = people().admins().exclude(pk=row.asked_by_id)
     return rows.exclude(pk=row.person_id) if row.person_id else rows

@@ -1,5 +1,6 @@
 """The audit record in words: the list, one line of it, and the list as CSV."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
@@ -34,7 +35,7 @@ class Record(ChangeList):
             event.agency_name = names.get(event.agency_id, "")
 
 
-def names_of(events: Any) -> dict[object, str]:
+def names_of(events: Iterable[AuditEvent]) -> dict[object, str]:
     keys = {event.agency_id for event in events if event.agency_id}
     return dict(Agency.objects.filter(pk__in=keys).values_list("pk", "legal_name")) if keys else {}
 

@@ -1,6 +1,6 @@
 """The lists for the HMIS: as files, back as files with what was done, and how roles are called there."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django import forms
@@ -31,7 +31,9 @@ SHOWN = 200
 class HmisAdmin(ReadOnlyAdmin):
     """Pages about the HMIS's own accounts: reviewers read, HMIS Admins act."""
 
-    def own(self, route: str, view: Any, name: str, *, reads: bool = False) -> URLPattern:
+    def own(
+        self, route: str, view: Callable[..., HttpResponse], name: str, *, reads: bool = False
+    ) -> URLPattern:
         """One of its addresses; with `reads` reviewers open it too."""
         admins = permissions.is_hmis_admin
         wrapped = guarded(self, view, read=page.may_review if reads else admins, write=admins)

@@ -1,5 +1,6 @@
 """MOUs: the list, and the acts of the HMIS Admin. Signing and counter-signing have pages of their own."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -210,11 +211,11 @@ class MouAdmin(FoundByAgency, ReadOnlyAdmin):
         def lead(view: Any) -> Any:
             return guarded(self, view, read=page.may_review, write=permissions.is_lead_signatory)
 
-        def lead_alone(view: Any) -> Any:
+        def lead_alone(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             only = permissions.is_lead_signatory
             return guarded(self, view, read=only, write=only)
 
-        def own(view: Any) -> Any:
+        def own(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             return lambda request, **key: view(request, **key, site=self)
 
         return [

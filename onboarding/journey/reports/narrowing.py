@@ -58,11 +58,11 @@ class Narrowing:
         rows = self._of_places(Application.objects.order_by(), "agency__")
         return rows.filter(reviewer=self.reviewer) if self.reviewer else rows
 
-    def agencies(self) -> QuerySet[Any]:
+    def agencies(self) -> QuerySet[Agency]:
         """With a reviewer: those of whom that person read an application."""
         return self._reviewed(self._of_places(Agency.objects.order_by(), ""), "pk")
 
-    def mous(self) -> QuerySet[Any]:
+    def mous(self) -> QuerySet[Mou]:
         return self._reviewed(self._of_places(Mou.objects.order_by(), "agency__"), "agency")
 
     def _of_places(self, rows: QuerySet[M], path: str) -> QuerySet[M]:

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.core.paginator import Page as ShownPage
 from django.core.paginator import Paginator
 from django.db import transaction
+from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -74,7 +75,7 @@ class RecordPage(DraftPage):
                 messages.warning(self.request, sentence)
         return _("“%(title)s” is saved.") % {"title": self.page.title}
 
-    def _take_over(self, form: Any) -> list[str]:
+    def _take_over(self, form: BaseForm) -> list[str]:
         new = succession.holder(self.agency, self.page.key) if self.holder else None
         if self.holder is None or new is None or new.pk == self.holder.pk:
             return []

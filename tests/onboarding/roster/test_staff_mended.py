@@ -64,7 +64,7 @@ def test_each_wrong_row_has_its_fields_and_says_which(director, staff_pages):
         assert html.count(said) == 2, said
         assert f'<a href="#id_{field}">{said}' in html
         assert f'id="id_{field}"' in html
-    assert [len(group["forms"]) for group in page.context["groups"]] == [2, 1, 0, 0, 0]
+    assert [len(group.forms) for group in page.context["groups"]] == [2, 1, 0, 0, 0]
     assert "Save 1 person" in html
 
 
