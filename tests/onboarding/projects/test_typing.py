@@ -67,7 +67,7 @@ def test_what_both_answered_differently_is_asked_with_the_row_it_is_in(cast, app
     theirs.post(page(cast, "where"), {**opened, "coc-0-geography_type": "2", "coc-0-address2": "Rear"})
     response = mine.post(page(cast, "where"), {**opened, "coc-0-geography_type": "3"})
     assert response.status_code == 409
-    (clash,) = response.context["conflict"]["clashes"]
+    (clash,) = response.context["conflict"].clashes
     assert (clash.label, clash.mine, clash.theirs, clash.who) == (
         "Where it works, row 1: Geography", "Rural", "Suburban", "Chris Coordinator",
     )  # fmt: skip

@@ -36,8 +36,8 @@ def test_preview_of_two_thousand_people(reference):
     client = Person(director, "").client
     answer = client.get(address)
     assert answer.status_code == 200
-    wrong = next(group for group in answer.context["groups"] if group["act"] == "wrong")
-    assert wrong["count"] == len([n for n in range(2000) if n % 40 > 2])
+    wrong = next(group for group in answer.context["groups"] if group.act == "wrong")
+    assert wrong.count == len([n for n in range(2000) if n % 40 > 2])
     assert SectionWork.objects.get(section="staff-upload").draft["rows"][2000][1] == "Person1999"
     with CaptureQueriesContext(connection) as found:
         client.get(address)

@@ -85,7 +85,7 @@ def test_the_second_colleague_sees_who_saved_what_and_chooses(cast, application,
     page = answer.content.decode()
     assert answer.status_code == 409
     assert "Dana Director saved this page" in page
-    assert [(row.label, row.mine, row.theirs) for row in answer.context["conflict"]["clashes"]] == [
+    assert [(row.label, row.mine, row.theirs) for row in answer.context["conflict"].clashes] == [
         ("Number of workstations", "7", "5")
     ]
     site.refresh_from_db()

@@ -90,7 +90,7 @@ def test_only_what_both_changed_is_asked_and_choosing_judges_nothing(cast, two, 
     director.post(url, as_sent(director.get(url), website="https://b.example"))
     sent = as_sent(mine, street="2 Elm", city="Avon", zip_code="nonsense", region="", **same)
     answer = coordinator.post(url, sent)
-    clashes = answer.context["conflict"]["clashes"]
+    clashes = answer.context["conflict"].clashes
     assert answer.status_code == 409
     assert [(one.label, one.mine, one.theirs, one.who) for one in clashes] == [
         ("Street", "2 Elm", "1 Elm", "Dana Director"), ("City or town", "Avon", "Bolton", "Dana Director"),
@@ -116,7 +116,7 @@ def test_a_choice_holds_only_against_what_was_shown(cast, two, agency_page):
     answer = coordinator.post(agency_page, as_sent(mine, towns="Avon"))
     director.post(agency_page, as_sent(director.get(agency_page), towns="Canton"))
     again = coordinator.post(agency_page, as_sent(answer, **{"merge-take-towns": "mine"}))
-    assert [one.theirs for one in again.context["conflict"]["clashes"]] == ["Canton"]
+    assert [one.theirs for one in again.context["conflict"].clashes] == ["Canton"]
     assert coordinator.post(agency_page, as_sent(again, **{"merge-take-towns": "mine"})).status_code == 302
     cast.agency.refresh_from_db()
     assert cast.agency.towns == "Avon"
@@ -132,7 +132,7 @@ def test_what_was_seen_cannot_be_made_up(cast, two, agency_page, base, seen):
     )
     director.post(agency_page, as_sent(director.get(agency_page), towns="Bolton"))
     answer = coordinator.post(agency_page, {name: value for name, value in mine.items() if value is not None})
-    assert [one.field for one in answer.context["conflict"]["clashes"]] == ["mission", "towns"]
+    assert [one.field for one in answer.context["conflict"].clashes] == ["mission", "towns"]
 
 
 def test_the_script_is_told_what_a_colleague_changed(cast, two, agency_page):
@@ -160,7 +160,7 @@ def test_whose_answer_it_is(cast, two, base):
     theirs, mine = director.get(url), coordinator.get(url)
     director.post(url, as_sent(theirs, backup_email="bo@harbor.example", backup_phone="860-555-0199"))
     answer = coordinator.post(url, as_sent(mine, backup_email="b.backup@harbor.example", backup_title="Aide"))
-    assert [one.label for one in answer.context["conflict"]["clashes"]] == [
+    assert [one.label for one in answer.context["conflict"].clashes] == [
         "Backup coordinator (Bo Backup): Work e-mail"
     ]
     assert coordinator.post(url, as_sent(answer, **{"merge-take-backup_email": "theirs"})).status_code == 302
@@ -184,7 +184,7 @@ def test_one_line_of_the_roster(cast, two, base):
     person = Staff.objects.get(pk=cast.staff_row.pk)
     assert (str(person.start_date), person.title) == ("2026-02-03", "Case worker")
     answer = coordinator.post(url, as_sent(mine, start_date_day="9"))
-    clashes = answer.context["conflict"]["clashes"]
+    clashes = answer.context["conflict"].clashes
     assert [one.label for one in clashes] == ["Start date"]
     assert clashes[0].theirs == "2/3/2026"
 
@@ -195,7 +195,7 @@ def test_who_was_faster_is_still_known_when_nothing_is_remembered(cast, two, age
     director.post(agency_page, as_sent(director.get(agency_page), towns="Bolton"))
     cache.clear()
     answer = coordinator.post(agency_page, as_sent(mine, towns="Avon"))
-    assert [one.who for one in answer.context["conflict"]["clashes"]] == ["Dana Director"]
+    assert [one.who for one in answer.context["conflict"].clashes] == ["Dana Director"]
 
 
 def test_somebody_who_was_added_meanwhile_is_not_begun_again(cast, two, base):
