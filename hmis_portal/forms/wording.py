@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import forms
@@ -55,26 +56,8 @@ MESSAGES: tuple[tuple[Any, dict[str, Any]], ...] = (
     ),
 )
 
-DETERMINERS = {
-    "the",
-    "a",
-    "an",
-    "your",
-    "this",
-    "its",
-    "their",
-    "any",
-    "all",
-    "each",
-    "who",
-    "why",
-    "which",
-    "what",
-    "how",
-    "when",
-    "where",
-    "at",
-}
+ASKING = {"who", "why", "which", "what", "how", "when", "where"}  # as a label that is no name begins
+DETERMINERS = ASKING | {"the", "a", "an", "your", "this", "its", "their", "any", "all", "each", "at"}
 
 
 def in_sentence(label: StrOrPromise) -> str:
@@ -92,6 +75,14 @@ def with_article(label: StrOrPromise) -> str:
     return text if text.split(" ", 1)[0].lower() in DETERMINERS else f"the {text}"
 
 
+def subject(label: StrOrPromise) -> str:
+    """The label where a sentence begins; what asks is quoted, as no sentence goes on after a question."""
+    text = str(label).strip().rstrip(":")
+    if text.endswith("?") or re.split(r"\W", text, maxsplit=1)[0].lower() in ASKING:
+        return gettext("The answer to “%(label)s”") % {"label": text}
+    return text
+
+
 def default_required_message(field: forms.Field, label: StrOrPromise) -> str:
     text = str(label).strip()
     if isinstance(field, forms.FileField):
@@ -106,7 +97,7 @@ def default_required_message(field: forms.Field, label: StrOrPromise) -> str:
 
 
 def _sentence(code: str, text: StrOrPromise, label: StrOrPromise) -> str:
-    name = str(label).strip().rstrip(":?")
+    name = subject(label)
     # Django formats these again, all but the plain "invalid", and a question may say "90%".
     name = name if code == "invalid" else name.replace("%", "%%")
     return str(text).format(name=name, the_name=with_article(name))

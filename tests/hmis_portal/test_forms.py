@@ -154,6 +154,23 @@ class TestFaults:
         assert message in Form({"source": typed}).errors["source"][0]
 
     @pytest.mark.parametrize(
+        ("label", "said"),
+        [
+            ("What should be better, or what was good?", "The answer to “What should be better, or what was good?”"),
+            ("Why; everybody reads it", "The answer to “Why; everybody reads it”"),
+            ("Whole name:", "Whole name"),
+        ],
+    )  # fmt: skip
+    def test_a_label_that_asks_is_quoted(self, label: str, said: str) -> None:
+        class Form(PortalFormMixin, forms.Form):
+            words = forms.CharField(label=label, max_length=3)
+            chosen = forms.ChoiceField(label=label, choices=[("a", "A")])
+
+        errors = Form({"words": "much", "chosen": "b"}).errors
+        assert errors["words"] == [f"{said} must be 3 characters or fewer"]
+        assert errors["chosen"] == [f"Select the {said.removeprefix('The ').replace('Whole', 'whole')} from the list"]
+
+    @pytest.mark.parametrize(
         ("field", "value", "message"),
         [
             ("users", "many", "Number of users must be a whole number, like 25"),
