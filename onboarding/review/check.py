@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-GOOD, LOOK, BAD = "done", "turn", "problem"  # as the words of state are colored
+# As the words of state are colored, the grave ones first.
+BAD, LOOK, UNKNOWN, GOOD = TONES = ("problem", "turn", "plain", "done")
 
 
 @dataclass(frozen=True)
@@ -20,4 +21,7 @@ class Check:
 
     @property
     def word(self) -> str:
-        return {GOOD: _("Agrees"), LOOK: _("Look at it"), BAD: _("Does not agree")}[self.tone]
+        words = {
+            BAD: _("Does not agree"), LOOK: _("Look at it"), UNKNOWN: _("Not checked"), GOOD: _("Agrees"),
+        }  # fmt: skip
+        return words[self.tone]

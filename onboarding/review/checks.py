@@ -21,7 +21,7 @@ from hmis_portal.text.words import date_words
 from onboarding.models import Mou
 from onboarding.mou import party
 from onboarding.review import register
-from onboarding.review.check import BAD, GOOD, LOOK, Check
+from onboarding.review.check import BAD, GOOD, LOOK, TONES, Check
 from onboarding.review.outcomes import Kind, Outcome
 from onboarding.sections.answers import Answers
 
@@ -57,9 +57,9 @@ def of_application(
     area: Area,
     staff: Sequence[Staff],
     outcomes: Sequence[Outcome],
-    for_admin: bool = False,
+    for_hmis: bool = False,
 ) -> list[Check]:
-    """Every comparison, the grave ones first; the HMIS Admin also learns what could not be compared."""
+    """Every comparison, the grave ones first; the HMIS side also learns what could not be compared."""
     contacts = list(answers.contacts.values())
     checks = [
         signed_party(mou),
@@ -69,9 +69,9 @@ def of_application(
         supervisors(staff, contacts),
         hud(answers),
         readiness(outcomes),
-        *register.checks(answers.agency, for_admin=for_admin),
+        *register.checks(answers.agency, for_hmis=for_hmis),
     ]
-    return sorted(checks, key=lambda check: (BAD, LOOK, GOOD).index(check.tone))
+    return sorted(checks, key=lambda check: TONES.index(check.tone))
 
 
 def signed_party(mou: Mou | None) -> Check:
@@ -218,9 +218,8 @@ def elsewhere(agency: Agency, contacts: Iterable[Contact]) -> list[Check]:
     source = _("Agencies of the portal")
     if not others:
         return [Check(GOOD, _("No other agency has this EIN, name, e-mail domain or phone."), source)]
-    order = [BAD, LOOK, GOOD]
     shared = sorted(
-        (_shared(agency, other, source) for other in others), key=lambda check: order.index(check.tone)
+        (_shared(agency, other, source) for other in others), key=lambda check: TONES.index(check.tone)
     )
     return [replace(check, is_folded=place >= SHOWN) for place, check in enumerate(shared)]
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 from agencies.models import Agency, LegalForm
 from agencies.register.asking import Entry, Kind, RegisterAnswer, look_up
 from hmis_portal.text.words import date_words
-from onboarding.review.check import GOOD, LOOK, Check
+from onboarding.review.check import GOOD, LOOK, UNKNOWN, Check
 from onboarding.sections.summaries import ein_words
 
 LISTS = {
@@ -21,23 +21,22 @@ STATUS = {
     "12": gettext_lazy("trust described in section 4947(a)(2) of the tax code"),
     "25": gettext_lazy("private foundation that is ending that status"),
 }
-UNKNOWN = gettext_lazy("status %(code)s at the IRS")
+OTHER_STATUS = gettext_lazy("status %(code)s at the IRS")
 CHARITY = "3"  # of section 501(c)
 
 
-def checks(agency: Agency, *, for_admin: bool) -> list[Check]:
-    """One for each list that is loaded; the HMIS Admin also reads which is not."""
+def checks(agency: Agency, *, for_hmis: bool) -> list[Check]:
+    """One for each list that is loaded; the HMIS side also reads which is not."""
     answers = look_up(agency)
     rows = [_exempt(agency, answers[Kind.EXEMPT])] if Kind.EXEMPT in answers and agency.ein else []
     if Kind.REVOKED in answers and agency.ein:
         rows.append(_revoked(agency, answers[Kind.REVOKED]))
     missing = [str(LISTS[kind]) for kind in Kind if kind not in answers]
-    if missing and for_admin:
+    if missing and for_hmis:
         rows.append(
             Check(
-                LOOK,
-                _("Nothing was checked against these lists, because no file of them is loaded: %s.")
-                % "; ".join(missing),
+                UNKNOWN,
+                _("No register file is loaded: %s.") % "; ".join(missing),
                 _("Files of the IRS register"),
                 reverse("admin:agencies_registerload_upload"),
                 _("Load a file"),
@@ -66,7 +65,7 @@ def _exempt(agency: Agency, answer: RegisterAnswer) -> Check:
             )
             return Check(GOOD, words % facts, source)
         return Check(LOOK, _("The EIN %(ein)s is not on the list.") % facts, source)
-    status = STATUS.get(entry.status, UNKNOWN % {"code": entry.status or "–"})
+    status = STATUS.get(entry.status, OTHER_STATUS % {"code": entry.status or "–"})
     place = ", ".join(part for part in (entry.city, entry.region) if part)
     facts |= {"names": _names(entry), "place": place, "section": entry.subsection, "status": str(status)}
     words = (

@@ -259,6 +259,7 @@ def _compared(mou: Mou) -> list[Check]:
             area=checks.area_of(answers),
             staff=answers.staff,
             outcomes=outcomes_of(answers),
+            for_hmis=True,
         ),
         *checks.elsewhere(mou.agency, answers.contacts.values()),
     ]

@@ -174,7 +174,7 @@ def review_page(application: Application, user: User) -> ReviewPage:
         revision=revisions[-1] if revisions else None,
         revisions=revisions,
         key_facts=facts_sent,
-        checks=checks_of(answers, mou, facts_sent, outcomes, for_admin=is_admin),
+        checks=checks_of(answers, mou, facts_sent, outcomes),
         sections=sections,
         changed=changed,
         outcomes=outcomes,
@@ -239,7 +239,7 @@ def mou_moves(mou: Mou | None, user: User) -> list[Move]:
 
 
 def checks_of(
-    answers: Answers, mou: Mou | None, facts: KeyFacts | None, outcomes: list[Outcome], *, for_admin: bool
+    answers: Answers, mou: Mou | None, facts: KeyFacts | None, outcomes: list[Outcome]
 ) -> list[Check]:
     """What was checked, as long as the application waits for a decision."""
     if facts is None or not answers.application.is_open:
@@ -247,7 +247,7 @@ def checks_of(
     agency, area = answers.agency, checks.area_sent(facts.cocs, facts.cans)
     staff = list(agency.staff.current())
     others = checks.elsewhere(agency, answers.contacts.values())
-    own = checks.of_application(answers, mou, area=area, staff=staff, outcomes=outcomes, for_admin=for_admin)
+    own = checks.of_application(answers, mou, area=area, staff=staff, outcomes=outcomes, for_hmis=True)
     return [*own, *others]
 
 

@@ -26,6 +26,7 @@ def test_the_lead_counter_signs_and_both_sides_get_the_file(cast, signed, approv
     assert page.status_code == 200
     assert "Sidney Signatory" in page.text
     assert page.text.count(">Valid<") == 4  # the stored bytes, two seals, the record of the act
+    assert "Not checked</span> No register file is loaded" in page.text
     mail.outbox.clear()
     assert client.post(counter_sign_url(signed), counter_sign_form(signed)).status_code == 302
     signed.refresh_from_db()

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from agencies.models import RegisterEntry, RegisterLoad
 from onboarding.review import register
-from onboarding.review.check import GOOD, LOOK
+from onboarding.review.check import GOOD, LOOK, UNKNOWN
 from tests.onboarding.review.verbs import page
 
 pytestmark = pytest.mark.django_db
@@ -31,8 +31,8 @@ def agency(cast):
     return cast.agency
 
 
-def told(agency, *, for_admin=False):
-    return [(check.tone, check.words) for check in register.checks(agency, for_admin=for_admin)]
+def told(agency, *, for_hmis=False):
+    return [(check.tone, check.words) for check in register.checks(agency, for_hmis=for_hmis)]
 
 
 KNOWN = {"name": "HARBOR HOUSE INC", "city": "HARTFORD", "region": "CT", "status": "01", "subsection": "3"}
@@ -45,7 +45,7 @@ def test_the_name_the_status_and_the_day_of_the_file(agency, cast):
     assert told(agency)[0][0] == GOOD
     agency.legal_form = "501c3"
     listed("exempt", cast.admin, **KNOWN)
-    (check,) = register.checks(agency, for_admin=False)
+    (check,) = register.checks(agency, for_hmis=False)
     assert (check.tone, check.words) == (
         GOOD,
         "The EIN 06-0000321 is known under the name “HARBOR HOUSE INC”, HARTFORD, CT: 501(c)(3), unconditional exemption.",
@@ -86,36 +86,38 @@ def test_revocations_and_reinstatements_in_words_the_latest_counts(agency, cast)
     assert told(agency) == [(LOOK, words)]
 
 
-def test_both_sides_read_it_and_only_the_admin_reads_that_nothing_is_loaded(complete, texts, cast, client_of):
+def test_both_sides_read_it_and_only_the_hmis_side_reads_that_nothing_is_loaded(complete, texts, cast, client_of):
     from tests.applications import make_mou
 
     agency = complete.agency
     make_mou(agency, signatory=cast.signatory, by=cast.director)
     before_sending = reverse("onboarding:submit", args=[agency.pk])
-    nothing = "Nothing was checked against these lists"
+    nothing = "No register file is loaded: IRS list of exempt organizations; IRS list"
     text = client_of(cast.director).get(before_sending).content.decode()
     assert "What we checked" in text
     assert nothing not in text
-    ((tone, words),) = told(agency, for_admin=True)
-    assert tone == LOOK
+    ((tone, words),) = told(agency, for_hmis=True)
+    assert tone == UNKNOWN
     assert words.startswith(nothing)
     listed("exempt", cast.admin, ein=agency.ein, **KNOWN)
     text = client_of(cast.director).get(before_sending).content.decode()
     assert "is known under the name “HARBOR HOUSE INC”" in text
-    ((_tone, _known), (_look, words)) = told(agency, for_admin=True)
-    assert words.endswith("no file of them is loaded: IRS list of automatic revocations.")
+    ((_tone, _known), (_look, words)) = told(agency, for_hmis=True)
+    assert words == "No register file is loaded: IRS list of automatic revocations."
 
 
 def test_the_reviewer_reads_it(in_review, cast, client_of, django_assert_max_num_queries):
     client = client_of(cast.admin)
     text = client.get(page(in_review)).content.decode()
-    assert "Nothing was checked against these lists" in text
+    assert "Not checked</span> No register file is loaded" in text
     assert reverse("admin:agencies_registerload_upload") in text
-    assert "Nothing was checked" not in client_of(cast.auditor).get(page(in_review)).content.decode()
+    text = client_of(cast.auditor).get(page(in_review)).content.decode()
+    assert "No register file is loaded" in text
+    assert reverse("admin:agencies_registerload_upload") not in text, "whoever may not load one is not led there"
     for number in range(3):
         listed("exempt", cast.admin, ein=in_review.agency.ein, **{**KNOWN, "name": f"Another House {number}"})
     listed("revoked", cast.admin)
     with django_assert_max_num_queries(20):
         text = client.get(page(in_review)).content.decode()
     assert text.count("is known under the name") == 1
-    assert "Nothing was checked" not in text
+    assert "No register file" not in text
