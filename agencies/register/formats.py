@@ -101,10 +101,8 @@ def rows(chunks: Iterable[bytes], shape: Shape) -> Iterator[RegisterRow]:
         next(cells_of_lines, None)
     for cells in cells_of_lines:
         if len(cells) != width and not (len(cells) == wide and not cells[-1]):
-            raise NotTheFile(
-                _("Line %(line)d has %(count)d columns, where %(right)d belong")
-                % {"line": lines.number, "count": len(cells), "right": width}
-            )
+            words = _("Line %(line)d has %(count)d columns, where %(right)d belong")
+            raise lines.fault(words, count=len(cells), right=width)
         yield read(cells, places, lines)
 
 
@@ -114,26 +112,31 @@ class _Lines:
     def __init__(self, chunks: Iterable[bytes]) -> None:
         self.chunks = chunks
         self.number = 0
+        self.is_unended = False  # the last line, where no line break follows: whole, or where the file was cut off
 
     def __iter__(self) -> Iterator[str]:
         rest = b""
         for chunk in self.chunks:
             *whole, rest = (rest + chunk).split(b"\n")
             for line in whole:
-                self.number += 1
-                text = _text(line.rstrip(b"\r"))
-                if CONTROL.search(text):
-                    raise self.fault(_("Line %(line)d is not text: save the file as it was downloaded"))
-                if text.strip():
-                    yield text
+                yield from self._line(line)
             if len(rest) > LONGEST_LINE:
                 self.number += 1
                 raise self.fault(_("Line %(line)d does not end: this is no list with a row on each line"))
-        if rest.strip():
-            self.number += 1
-            raise self.fault(_("The file is cut off in line %(line)d: download it again"))
+        self.is_unended = True
+        yield from self._line(rest)
 
-    def fault(self, words: str, **more: str) -> NotTheFile:
+    def _line(self, line: bytes) -> Iterator[str]:
+        self.number += 1
+        text = _text(line.rstrip(b"\r"))
+        if CONTROL.search(text):
+            raise self.fault(_("Line %(line)d is not text: save the file as it was downloaded"))
+        if text.strip():
+            yield text
+
+    def fault(self, words: str, **more: str | int) -> NotTheFile:
+        if self.is_unended:
+            words = _("The file is cut off in line %(line)d: download it again")
         return NotTheFile(words % {"line": self.number, **more})
 
 

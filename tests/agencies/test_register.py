@@ -105,6 +105,17 @@ def test_headings_in_front_and_columns_that_end_with_a_bar_are_understood():
     assert (row.name, row.other_name) == ('HOUSE, THE "GOOD" ONE', "THE HOUSE")
 
 
+@pytest.mark.parametrize("cut", [1, 2])
+def test_a_last_line_without_a_line_break_counts_when_it_is_whole(cut):
+    data = file_of(2)[:-cut]
+    assert len(list(formats.rows([data], formats.shape_of(data)))) == 2
+    listed = f"{revoked(1)}\n{revoked(2)}".encode()
+    assert len(list(formats.rows([listed], formats.shape_of(listed)))) == 2
+    for ends in (b"01-JAN", b"01-JAN-20X", b"1-"):
+        with pytest.raises(formats.NotTheFile, match="is cut off in line 2"):
+            list(formats.rows([listed + ends], formats.shape_of(listed)))
+
+
 def test_a_file_that_lies_is_refused_with_a_sentence_and_the_old_one_stays(cast):
     stands = load(file_of(), cast.admin)
     whole = file_of(1100)
