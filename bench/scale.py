@@ -32,6 +32,8 @@ from training.models import Completion, Course, Requirement
 R = TypeVar("R", bound=Model)
 COCS: Any = Agency.cocs.through
 CANS: Any = Agency.cans.through
+# Of ten agencies these two look like the one before them: at every size there are more than one page compares.
+NEARLY_SAME_NAME, SAME_EIN = 4, 9
 # In the order in which rows refer to each other.
 MODELS: tuple[Any, ...] = (
     User, Agency, AgencyUserObjectPermission, COCS, CANS, Person, Contact, Project, Staff,
@@ -94,11 +96,16 @@ class Community:
         live = state == "approved" and number % 3 != 0
         director = self._person(f"director{number}@a{number}.example")
         town = self.chance.choice(TOWNS)
-        agency = self._keep(
+        name, ein = f"{first_word(number)} {self.chance.choice(KINDS)} of {town}", f"06{number:07d}"
+        if number % 10 == SAME_EIN:
+            ein = self.before.ein
+        elif number % 10 == NEARLY_SAME_NAME:
+            name = self.before.legal_name.replace(" of ", " in ")
+        agency = self.before = self._keep(
             Agency(
                 id=uuid.UUID(int=self.chance.getrandbits(128), version=4),
-                legal_name=f"{first_word(number)} {self.chance.choice(KINDS)} of {town}",
-                ein=f"06{number:07d}",
+                legal_name=name,
+                ein=ein,
                 legal_form=LegalForm.NONPROFIT,
                 federal_money=False,
                 street=f"{number + 1} Main Street",

@@ -134,10 +134,10 @@ def session_waiting(signup: Signup) -> Message | None:
 
 
 def session_given_back(
-    signup: Signup, file: StoredDocument, *, left: bool = False, lost: bool = False
+    signup: Signup, file: StoredDocument, *, left: bool = False, unasked: bool = False
 ) -> Message | None:
-    """Not the person gave it back, but they work nowhere any more (`left`) or hold no position any more (`lost`)."""
-    return _of_session("given_back", signup, file, left=left, lost=lost)
+    """Not the person gave it back, but they work nowhere any more (`left`) or the course is not asked any more (`unasked`)."""
+    return _of_session("given_back", signup, file, left=left, unasked=unasked)
 
 
 def session_changed(signup: Signup, file: StoredDocument | None, *, elsewhere: bool) -> Message | None:

@@ -112,7 +112,9 @@ class _Lines:
     def __init__(self, chunks: Iterable[bytes]) -> None:
         self.chunks = chunks
         self.number = 0
-        self.is_unended = False  # the last line, where no line break follows: whole, or where the file was cut off
+        self.is_unended = (
+            False  # the last line, where no line break follows: whole, or where the file was cut off
+        )
 
     def __iter__(self) -> Iterator[str]:
         rest = b""

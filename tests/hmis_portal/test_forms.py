@@ -168,7 +168,9 @@ class TestFaults:
 
         errors = Form({"words": "much", "chosen": "b"}).errors
         assert errors["words"] == [f"{said} must be 3 characters or fewer"]
-        assert errors["chosen"] == [f"Select the {said.removeprefix('The ').replace('Whole', 'whole')} from the list"]
+        assert errors["chosen"] == [
+            f"Select the {said.removeprefix('The ').replace('Whole', 'whole')} from the list"
+        ]
 
     @pytest.mark.parametrize(
         ("field", "value", "message"),

@@ -11,7 +11,7 @@ from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
-from agencies.models import Contact, Position
+from agencies.models import AccessLevel, Contact, Position, Staff
 from agencies.services import leavers
 from hmis_portal import documents
 from hmis_portal.models import AuditEvent, Message, MessageDocument
@@ -180,11 +180,36 @@ def test_24_who_only_loses_a_position_hears_just_that_whatever_was_chosen_at_an_
     sweep_seats()
     assert state_of(person, planned) == CANCELLED
     (told,) = Message.objects.filter(name="training/session_given_back", user=person)
-    assert "You no longer hold a position for which the course is asked." in told.body_text
+    assert "The course is no longer asked of you." in told.body_text
     assert "you left" not in told.body_text
     assert str(event_in(told)[0]["METHOD"]) == "CANCEL"
     given_back = AuditEvent.objects.get(verb="seat given back")
-    assert given_back.reason == "The person holds no position any more."
+    assert given_back.reason == "The course is no longer asked of the person."
+
+
+def test_24_who_works_on_without_access_to_the_hmis_frees_the_seat_but_not_of_a_retired_course(
+    opened, planned, course
+):
+    keeps, next_one = opened.coordinator, opened.director
+    CourseRule.objects.filter(course=course).delete()
+    CourseRule.objects.create(course=course, applies_to="logs_in")
+    for one in (keeps, next_one):
+        sessions.sign_up(planned, person=one)
+    reassign(str(opened.agency.pk))
+    sweep_seats()
+    assert state_of(keeps, planned) == BOOKED, "who signs in to the HMIS is asked"
+    Staff.objects.filter(user=keeps).update(access_level=AccessLevel.NONE)
+    Course.objects.filter(pk=course.pk).update(active=False)
+    reassign(str(opened.agency.pk))
+    sweep_seats()
+    assert state_of(keeps, planned) == BOOKED, "nobody is asked for a course that is retired"
+    Course.objects.filter(pk=course.pk).update(active=True)
+    reassign(str(opened.agency.pk))
+    ask(next_one, course)
+    sweep_seats()
+    assert [state_of(one, planned) for one in (keeps, next_one)] == [CANCELLED, BOOKED]
+    (told,) = Message.objects.filter(name="training/session_given_back", user=keeps)
+    assert "The course is no longer asked of you." in told.body_text
 
 
 def test_37_fewer_seats_send_nobody_away_and_more_go_to_those_who_wait(opened, planned):

@@ -86,7 +86,9 @@ def test_revocations_and_reinstatements_in_words_the_latest_counts(agency, cast)
     assert told(agency) == [(LOOK, words)]
 
 
-def test_both_sides_read_it_and_only_the_hmis_side_reads_that_nothing_is_loaded(complete, texts, cast, client_of):
+def test_both_sides_read_it_and_only_the_hmis_side_reads_that_nothing_is_loaded(
+    complete, texts, cast, client_of
+):
     from tests.applications import make_mou
 
     agency = complete.agency
@@ -113,7 +115,9 @@ def test_the_reviewer_reads_it(in_review, cast, client_of, django_assert_max_num
     assert reverse("admin:agencies_registerload_upload") in text
     text = client_of(cast.auditor).get(page(in_review)).content.decode()
     assert "No register file is loaded" in text
-    assert reverse("admin:agencies_registerload_upload") not in text, "whoever may not load one is not led there"
+    assert reverse("admin:agencies_registerload_upload") not in text, (
+        "whoever may not load one is not led there"
+    )
     for number in range(3):
         listed("exempt", cast.admin, ein=in_review.agency.ein, **{**KNOWN, "name": f"Another House {number}"})
     listed("revoked", cast.admin)

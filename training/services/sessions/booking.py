@@ -60,7 +60,7 @@ def give_back(signup: Signup, *, by: User) -> None:
 
 
 def give_back_of_leavers() -> None:
-    """The seats of who works nowhere any more, or has lost the position, go to who waits for them. Safe to repeat."""
+    """The seats of who has left, or is not asked for the course any more, go to who waits for them. Safe to repeat."""
     for pk, session_id in _of_leavers().values_list("pk", "session").order_by("session", "pk"):
         with transaction.atomic():
             session = locked(Session(pk=session_id))
@@ -69,31 +69,30 @@ def give_back_of_leavers() -> None:
                 continue
             signup.session = session
             lines = _lines_left(signup)
-            reason = _("The person has left.") if lines else _("The person holds no position any more.")
+            reason = _("The person has left.") if lines else _("The course is no longer asked of the person.")
             before = _freed(signup, by=None, reason=reason)
             told_by_agency = any(line.leaving_notice == Staff.LeavingNotice.AGENCY for line in lines)
             if before == State.BOOKED and not told_by_agency:
                 file = calendars.stored(signup, calendars.Method.CANCEL)
-                emails.session_given_back(signup, file, left=bool(lines), lost=not lines)
+                emails.session_given_back(signup, file, left=bool(lines), unasked=not lines)
             promote(session)
 
 
 def _of_leavers() -> QuerySet[Signup]:
-    """Places in sessions to come of people who have no work where the training is open, and of whom nothing is asked."""
+    """Places in sessions to come of people of whom the course is not asked. One that is retired is still held for who works."""
     person = {"user": OuterRef("person"), "agency__open_training__isnull": False}
     asked = Requirement.objects.open().filter(person=OuterRef("person"), course=OuterRef("session__course"))
     rows = Signup.objects.filter(
         state__in=[State.BOOKED, State.WAITING], session__in=Session.objects.to_come()
     )
-    return rows.exclude(
-        Exists(Staff.objects.current().filter(**person))
-        | Exists(Person.objects.off_roster().filter(**person))
-        | Exists(asked)
+    works = Exists(Staff.objects.current().filter(**person)) | Exists(
+        Person.objects.off_roster().filter(**person)
     )
+    return rows.exclude(Exists(asked)).exclude(works, session__course__active=False)
 
 
 def _lines_left(signup: Signup) -> list[Staff]:
-    """The lines of rosters with whose end the last was asked of the person; none of who only lost a position."""
+    """The lines of rosters with whose end the last was asked of the person; none of who works on."""
     closed = Requirement.objects.filter(person=signup.person_id, closed_on__isnull=False)
     of_course = closed.alias(own=Q(course=signup.session.course_id))
     last = of_course.order_by("-closed_on", "-own", "closed_because").first()
