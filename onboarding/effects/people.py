@@ -39,9 +39,7 @@ def look(duplicate: User, into: User) -> MergePreview:
 @transaction.atomic
 def merge(*, duplicate: User, into: User, by: User, reason: str) -> User:
     """Everything that is theirs goes on under `into`; facts and signatures stay as they were made, and are read there."""
-    agencies = _agencies(duplicate, into)
-    locks.lock_agencies(*(agency.pk for agency in agencies))
-    locked = training_merging.lock(duplicate, into)
+    locked = _locked(duplicate, into)
     duplicate, into = locked[duplicate.pk], locked[into.pk]
     if duplicate.merged_into_id is not None:
         raise WrongState(_("%(email)s was merged already.") % {"email": duplicate.email})
@@ -72,6 +70,18 @@ def merge(*, duplicate: User, into: User, by: User, reason: str) -> User:
     to += [(person, agency) for agency in concerned for person in coordinators(agency) if person != into]
     emails.people_merged(duplicate, into, to=to, event_id=event.pk)
     return into
+
+
+def _locked(duplicate: User, into: User) -> dict[int, User]:
+    """The two accounts, after their agencies and sessions; let go and taken anew where one joined another meanwhile."""
+    while True:
+        before = transaction.savepoint()
+        agencies, places = _agencies(duplicate, into), training_merging.places_of(duplicate)
+        locks.lock_agencies(*(agency.pk for agency in agencies))
+        people = training_merging.lock(duplicate, into, places)
+        if (agencies, places) == (_agencies(duplicate, into), training_merging.places_of(duplicate)):
+            return people
+        transaction.savepoint_rollback(before)
 
 
 def against(duplicate: User, into: User) -> list[str]:

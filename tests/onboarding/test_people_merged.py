@@ -23,6 +23,7 @@ from training.doors.attempts import Attempt
 from training.doors.receiving import Kind, receive
 from training.models import Completion, Course, Requirement, Session, UserAgreement
 from training.papers import transcript
+from training.services import merging
 from training.services.sessions import give_back, sign_up
 from training.services.sessions.locking import lock_people
 
@@ -290,12 +291,35 @@ def test_two_admins_at_once_merge_once(cast, old, course):
 
 
 @pytest.mark.django_db(transaction=True)
+def test_who_signs_up_between_the_locks_of_a_merge_is_locked_with_it(cast, old, course, monkeypatch):
+    """Otherwise the seat would be given back after the people were locked, against whoever locks the session first."""
+    sessions = [session_of(course, days) for days in (5, 6)]
+    sign_up(sessions[0], person=old)
+    sign_up(sessions[1], person=cast.staff)
+    asked, lock = [], merging.lock
+
+    def lock_late(duplicate, into, places):
+        if not asked:
+            assert at_once(lambda: sign_up(sessions[1], person=old))[0].state == "booked"
+        asked.append(list(places))
+        return lock(duplicate, into, places)
+
+    monkeypatch.setattr(merging, "lock", lock_late)
+    merge(cast, old)
+    assert asked == [[sessions[0].pk], [session.pk for session in sessions]]
+    assert sessions[1].signups.get(state="booked").person == cast.staff
+
+
+def session_of(course, days, **facts):
+    start = timezone.now() + dt.timedelta(days=days)
+    ends = start + dt.timedelta(hours=1)
+    return Session.objects.create(course=course, starts_at=start, ends_at=ends, place="Hartford", **facts)
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_seat_is_given_away_while_its_two_holders_are_merged(cast, old, course):
     """Both lock sessions first, then people: neither waits for what the other holds."""
-    start = timezone.now() + dt.timedelta(days=5)
-    session = Session.objects.create(
-        course=course, starts_at=start, ends_at=start + dt.timedelta(hours=1), place="Hartford", capacity=1
-    )
+    session = session_of(course, 5, capacity=1)
     for person in (cast.staff, old):
         sign_up(session, person=person)
     session_locked = threading.Event()

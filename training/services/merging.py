@@ -3,6 +3,8 @@
 Parts of `onboarding.effects.people.merge`, which holds the locks and the one transaction.
 """
 
+from collections.abc import Sequence
+
 from agencies.models import User
 from hmis_portal.signing.agreeing import requests
 from training.models import (
@@ -23,11 +25,15 @@ from training.services.sessions.locking import lock_people, locked
 LIVE = (Signup.State.BOOKED, Signup.State.WAITING)
 
 
-def lock(duplicate: User, into: User) -> dict[int, User]:
-    """The two accounts, in the order of whoever gives seats away: sessions in which a seat may come free, then people."""
+def places_of(duplicate: User) -> list[int]:
+    """The sessions in which a seat may come free."""
     to_come = Signup.objects.filter(person=duplicate, state__in=LIVE, session__in=Session.objects.to_come())
-    places = list(to_come.values_list("session", flat=True))
-    for pk in sorted(places):
+    return list(to_come.order_by("session").values_list("session", flat=True))
+
+
+def lock(duplicate: User, into: User, places: Sequence[int]) -> dict[int, User]:
+    """The two accounts, in the order of whoever gives seats away: sessions, then people."""
+    for pk in places:
         locked(Session(pk=pk))
     waiting = Signup.objects.filter(session__in=places, state=Signup.State.WAITING)
     return lock_people({duplicate.pk, into.pk, *waiting.values_list("person", flat=True)})
