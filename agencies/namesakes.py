@@ -1,13 +1,14 @@
 """Agencies that may be one organization, and those of which somebody found that they are not."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 from uuid import UUID
 
-from django.db.models import CharField, Count, Q, QuerySet, Value
-from django.db.models.functions import Cast, Left
+from django.db.models import CharField, Count, F, Q, QuerySet, Value
+from django.db.models.functions import Cast, Left, Length
+from django.db.models.lookups import Exact
 
 from agencies.models import Agency, Digits, Domain, NotADuplicate, Person
 
@@ -15,6 +16,7 @@ LIKE_ENOUGH = 0.85
 SAME_BEGINNING = 4  # letters of the name key that two near-same names share
 MOST_ALIKE = 200
 AT_ONCE = 100  # agencies of which names are compared with each other on one page
+SHARED = AT_ONCE // 2 + 1  # so many beginnings or EINs of two or more fill a page
 JUDGED = "judged"
 # Where anybody may have an address: it says nothing of an organization.
 PUBLIC_DOMAINS = frozenset(
@@ -27,20 +29,28 @@ PUBLIC_DOMAINS = frozenset(
 def possible_duplicates(agency: Agency) -> list[Agency]:
     """Other agencies that may be the same organization: the same EIN, or a name that is nearly the same."""
     others = Agency.objects.exclude(pk=agency.pk).exclude(state=Agency.State.LEFT)
-    others = others.exclude(pk__in=[key for pair in judged_pairs(agency) for key in pair])
-    alike = Q(name_key=agency.name_key) if agency.name_key else Q(pk=None)
-    if len(agency.name_key) >= SAME_BEGINNING:
-        alike |= Q(name_key__startswith=agency.name_key[:SAME_BEGINNING])
-    if agency.ein:
-        alike |= Q(ein=agency.ein)
-    return list(filter(alike_to(agency), others.filter(alike).order_by("created_at")[:200]))
+    others = others.exclude(pk__in=[key for pair in judged_pairs([agency.pk]) for key in pair])
+    with_ein = others.filter(ein=agency.ein)[:MOST_ALIKE] if agency.ein else ()
+    is_alike = alike_to(agency)
+    found = {other.pk: other for other in (*with_ein, *named_like(agency, others)) if is_alike(other)}
+    return sorted(found.values(), key=lambda other: other.created_at)
 
 
-def judged_pairs(agency: Agency | None = None) -> set[tuple[UUID, UUID]]:
-    """The pairs that somebody found to be two organizations, all or those of one agency; the smaller key first."""
-    rows = NotADuplicate.objects.all()
-    if agency is not None:
-        rows = rows.filter(Q(agency=agency) | Q(other=agency))
+def named_like(agency: Agency, others: QuerySet[Agency]) -> QuerySet[Agency]:
+    """Those whose names begin as its own and are about as long: the same name first, so that none of these is cut off."""
+    key = agency.name_key
+    if not key:  # nothing is no name that both have
+        return others.none()
+    shortest = LIKE_ENOUGH / (2 - LIKE_ENOUGH)  # of two names that are like enough, by how they are compared
+    near = others.alias(length=Length("name_key")).filter(
+        name_key__startswith=key[:SAME_BEGINNING], length__range=(len(key) * shortest, len(key) / shortest)
+    )
+    return near.order_by(Exact(F("name_key"), key).desc(), "created_at")[:MOST_ALIKE]
+
+
+def judged_pairs(agencies: Collection[UUID]) -> set[tuple[UUID, UUID]]:
+    """The pairs with one of these that somebody found to be two organizations; the smaller key first."""
+    rows = NotADuplicate.objects.filter(Q(agency__in=agencies) | Q(other__in=agencies))
     return set(rows.values_list("agency", "other"))
 
 
@@ -62,9 +72,7 @@ def namesakes(agency: Agency, *, domains: Iterable[str], phones: Iterable[str]) 
     people = people.annotate(domain=Domain("email"), digits=Digits("phone"))
     shared = {
         "ein": others.filter(ein=agency.ein) if agency.ein else None,
-        "name": others.filter(name_key__startswith=agency.name_key[:SAME_BEGINNING])[:MOST_ALIKE]
-        if agency.name_key
-        else None,
+        "name": named_like(agency, others) if agency.name_key else None,
         "domain": others.filter(pk__in=people.filter(domain__in=own["domain"]).values("agency")),
         # Apart from each other, so that each is looked up by an index.
         "phone": others.annotate(digits=Digits("phone")).filter(digits__in=own["phone"]),
@@ -115,41 +123,54 @@ class Duplicates:
     """Sets of agencies that may be one organization, oldest first within a set."""
 
     groups: list[list[Agency]]
-    after: str  # after what the names go on, "" at the end
-    after_ein: str  # and the EINs
-    cut: bool  # more have one beginning or one EIN than are compared with each other
+    after: str  # the name after which they go on, "" at the end
+    after_ein: str  # and the EIN
+    crowded: bool  # more names have one beginning than are compared with each other
+    cut: bool  # more have one EIN than are shown
 
 
 def duplicate_groups(after: str = "", after_ein: str = "") -> Duplicates:
     """At the beginning those that share an EIN as well; names are compared by the letters they begin with, so many at a time."""
     present = Agency.objects.exclude(state=Agency.State.LEFT).annotate(begin=Left("name_key", SAME_BEGINNING))
-    named = [] if after_ein else _sharing(present.exclude(name_key=""), "begin", after)
-    with_ein = [] if after else _sharing(present.exclude(ein=""), "ein", after_ein)
-    named, rest, cut = _whole(named, "begin")
-    with_ein, rest_of_eins, cut_of_eins = _whole(with_ein, "ein")
+    present = present.only("legal_name", "name_key", "ein", "city", "state", "created_at")
+    begin = after[:SAME_BEGINNING]
+    names = present.exclude(name_key="").filter(Q(begin__gt=begin) | Q(name_key__gt=after), begin__gte=begin)
+    eins = present.exclude(ein="").filter(ein__gt=after_ein)
+    named, rest, crowded = _whole([] if after_ein else _sharing(names, "begin", "name_key"), "begin")
+    with_ein, rest_of_eins, cut = _whole([] if after else _sharing(eins, "ein", "created_at"), "ein")
+    if crowded:  # the later half is compared with what follows as well
+        rest = named[len(named) // 2 - 1]
     candidates = {agency.pk: agency for agency in (*with_ein, *named)}.values()
     groups = _grouped(sorted(candidates, key=lambda agency: agency.created_at))
-    return Duplicates(groups, rest, rest_of_eins, cut or cut_of_eins)
+    return Duplicates(
+        groups, rest.name_key if rest else "", rest_of_eins.ein if rest_of_eins else "", crowded, cut
+    )
 
 
-def _sharing(present: QuerySet[Any, Any], what: str, after: str) -> list[Any]:
-    """Those that have it in common with another, in order, and one more than are compared at once."""
-    keys = present.filter(**{f"{what}__gt": after}).order_by().values(what)
-    shared = keys.annotate(n=Count("pk")).filter(n__gt=1).values(what)
-    return list(present.filter(**{f"{what}__in": shared}).order_by(what, "created_at")[: AT_ONCE + 1])
+def _sharing(present: QuerySet[Any, Any], what: str, order: str) -> list[Any]:
+    """Those that have it in common with another, in order, and one more than are compared at once.
+
+    First what is shared, then by whom: the index is read as far as a page needs, however many agencies there are.
+    """
+    keys = present.order_by(what).values(what).annotate(n=Count("*"))
+    shared = list(keys.filter(n__gt=1).values_list(what, flat=True)[:SHARED])
+    return list(present.filter(**{f"{what}__in": shared}).order_by(what, order)[: AT_ONCE + 1])
 
 
-def _whole(sharing: list[object], what: str) -> tuple[list[Any], str, bool]:
-    """Those that share one thing all or none, unless there are more of them than are compared at once."""
+def _whole(sharing: list[Any], what: str) -> tuple[list[Any], Any, bool]:
+    """Those that share one thing all or none, unless there are more of them than are compared at once.
+
+    With the last of them where others follow.
+    """
     if len(sharing) <= AT_ONCE:
-        return sharing, "", False
+        return sharing, None, False
     last = getattr(sharing[-1], what)
     whole = [agency for agency in sharing if getattr(agency, what) != last]
-    return (whole, getattr(whole[-1], what), False) if whole else (sharing[:AT_ONCE], last, True)
+    return (whole, whole[-1], False) if whole else (sharing[:AT_ONCE], sharing[AT_ONCE - 1], True)
 
 
 def _grouped(candidates: list[Any]) -> list[list[Agency]]:
-    judged = judged_pairs()
+    judged = judged_pairs([agency.pk for agency in candidates])
     groups: list[list[Agency]] = []
     by_key: dict[str, list[Agency]] = {}
     for agency in candidates:

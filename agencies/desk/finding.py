@@ -16,6 +16,7 @@ from hmis_portal.text.references import read_reference
 
 M = TypeVar("M", bound=Model)
 SHOWN = 20  # of one kind
+CONSIDERED = 500  # as many are put in order: what finds more tells nobody from the others
 WORDS = 8  # as many of what was typed are looked for
 FEWEST_DIGITS = 3  # of the beginning of an EIN
 
@@ -62,14 +63,14 @@ def agencies(sought: Sought) -> list[Agency]:
 
 
 def _first(rows: QuerySet[M], *order: str) -> QuerySet[M]:
-    """The first of what was found, and one more where there are more. The keys are put in order before rows are read.
+    """The first of what was found, and one more where there are more; two queries.
 
     By capitals, of which there is no index: the database would walk it and read the words of every row in vain.
     """
-    by = [Upper(name) for name in order]
-    keys = rows.order_by(*by, "pk").values("pk")[: SHOWN + 1]
-    first: QuerySet[M] = rows.model._default_manager.filter(pk__in=keys).order_by(*by, "pk")
-    return first
+    considered = rows.order_by().values_list(*order, "pk")[:CONSIDERED]
+    first = sorted(considered, key=lambda row: [*(str(name).upper() for name in row[:-1]), row[-1]])
+    shown: QuerySet[M] = rows.model._default_manager.filter(pk__in=[row[-1] for row in first[: SHOWN + 1]])
+    return shown.order_by(*(Upper(name) for name in order), "pk")
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ class Found:
 
 
 def people(sought: Sought) -> list[Found]:
-    """Each once, whether an account or an agency's directory names them so; three queries."""
+    """Each once, whether an account or an agency's directory names them so; five queries."""
     named: dict[str, object] = {"words": Words("first_name", "last_name", "email")}
     rows: QuerySet[Person] = Person.objects.alias(**named, digits=Digits("phone"))
     by, order = sought.in_words() | sought.in_phone(), ("last_name", "first_name")

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Left, Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
@@ -189,6 +189,17 @@ class Agency(models.Model):
             models.Index(fields=["live_at"], name="agency_live_since"),
             models.Index(Digits("phone"), name="agency_by_phone"),
             GinIndex(Words("legal_name", "common_name"), name="agency_by_words"),
+            models.Index(  # in the order in which agencies are compared with each other
+                Left("name_key", 4),
+                "name_key",
+                name="agency_by_beginning",
+                condition=~models.Q(state="left") & ~models.Q(name_key=""),
+            ),
+            models.Index(
+                fields=["ein", "created_at"],
+                name="agency_by_shared_ein",
+                condition=~models.Q(state="left") & ~models.Q(ein=""),
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -52,6 +52,49 @@ def test_many_names_are_compared_some_at_a_time(
 
 
 @pytest.mark.usefixtures("reference")
+def test_more_with_one_beginning_than_are_compared_at_once_are_compared_with_their_neighbors(
+    cast: Cast, client_of: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(namesakes, "AT_ONCE", 4)
+    names = (
+        "Community Aid",
+        "Community Bread",
+        "Community Breads",
+        "Community Care",
+        "Community Cares",
+        "Community Roof",
+    )
+    for name in (*names, "Zion Home", "Zion Homes"):
+        AgencyFactory(legal_name=name, ein="")
+    client, page, told, crowded = client_of(cast.admin), reverse("admin:agencies_agency_duplicates"), [], []
+    while page:
+        answer = client.get(page)
+        told += [" = ".join(agency.legal_name for agency in group) for group in answer.context["groups"]]
+        crowded.append("names that begin with the same letters" in answer.text)
+        following = re.search(r'href="(\?after=[^"]*)"', answer.text)
+        page = reverse("admin:agencies_agency_duplicates") + following[1] if following else ""
+    pairs = [
+        "Community Bread = Community Breads",
+        "Community Care = Community Cares",
+        "Zion Home = Zion Homes",
+    ]
+    assert list(dict.fromkeys(told)) == pairs
+    assert crowded == [True, False, False]
+
+
+def test_the_same_name_is_found_however_many_begin_as_it_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(namesakes, "MOST_ALIKE", 2)
+    for place in ("Avon", "Berlin", "Canton"):
+        AgencyFactory(legal_name=f"Community House {place}", ein="")
+    same = AgencyFactory(legal_name="Community House Derby, Inc.", ein="")
+    agency = AgencyFactory(legal_name="Community House Derby", ein="")
+    agency.refresh_from_db()
+    assert same in namesakes.possible_duplicates(agency)
+    (found,) = [one for one in namesakes.namesakes(agency, domains=[], phones=[]) if one.agency_id == same.pk]
+    assert found.shares == ("name",)
+
+
+@pytest.mark.usefixtures("reference")
 def test_many_that_share_an_ein_are_shown_some_at_a_time(
     cast: Cast, client_of: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -112,7 +112,7 @@ def _threads(sought: Sought, agencies: list[Agency]) -> list[Hit]:
 
 
 def look_for(term: str) -> list[Group]:
-    """Seven queries, whatever is found. What belongs to an agency is found by the agency's name, too."""
+    """Ten queries, whatever is found. What belongs to an agency is found by the agency's name, too."""
     sought = finding.read(term)
     agencies = finding.agencies(sought)
     shown = agencies[:SHOWN]

@@ -6,10 +6,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from agencies.desk import finding
 from agencies.models import AgencyRole, Contact, Invitation, Person, User
 from agencies.services import invitations
 from hmis_portal.models import Message
 from onboarding import questions
+from onboarding.admin.desk import search
 from onboarding.models import Access, Application, Mou, Thread
 from tests.applications import make_application
 from tests.factories import AgencyFactory, ProjectFactory, StaffFactory, UserFactory
@@ -34,6 +36,19 @@ def find(sent, cast, client_of):
 
 def page(name, pk):
     return reverse(f"admin:{name}", args=[pk])
+
+
+def test_of_what_finds_very_many_some_are_put_in_order_and_shown(cast, client_of, monkeypatch):
+    monkeypatch.setattr(finding, "CONSIDERED", 4)
+    monkeypatch.setattr(finding, "SHOWN", 3)
+    monkeypatch.setattr(search, "SHOWN", 3)
+    for place in "FEDCBA":
+        AgencyFactory(legal_name=f"Zion House {place}")
+    answer = client_of(cast.admin).get(reverse(SEARCH), {"q": "z"})
+    (agencies,) = [group for group in answer.context["groups"] if group.title == "Agencies"]
+    names = [hit.text for hit in agencies.hits]
+    assert (len(names), names) == (3, sorted(names))
+    assert "There are more. Type more of what you look for." in answer.text
 
 
 def test_a_caller_is_found_however_they_say_who_they_are(find, sent, cast):
