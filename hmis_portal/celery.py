@@ -13,7 +13,8 @@ from hmis_portal.environment import number, time_zone
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hmis_portal.settings")
 
-# What strangers upload is read by a worker of its own: `celery worker -Q uploads --pool solo`.
+# What strangers upload, and what takes minutes, is read by a worker of its own: no e-mail waits behind it.
+# `celery worker -Q uploads --pool solo`
 UPLOADS_QUEUE = "uploads"
 
 app = Celery("hmis_portal", task_cls="hmis_portal.running.zone:ZonedTask")
@@ -36,7 +37,10 @@ app.conf.update(
     broker_connection_retry_on_startup=True,
     broker_connection_max_retries=None,
     task_publish_retry=False,
-    task_routes={"hmis_portal.signing.tasks.check_upload": {"queue": UPLOADS_QUEUE}},
+    task_routes={
+        "hmis_portal.signing.tasks.check_upload": {"queue": UPLOADS_QUEUE},
+        "agencies.tasks.load_register": {"queue": UPLOADS_QUEUE},
+    },
     timezone=time_zone(),  # of beat’s own log; the hours below are those of the zone set on the desk
     worker_hijack_root_logger=False,
     beat_scheduler="hmis_portal.running.beat.SteadyScheduler",

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from agencies.models import RegisterEntry, RegisterLoad, RegisterPiece
 from agencies.register import formats, loading
+from hmis_portal.celery import UPLOADS_QUEUE, app
 from hmis_portal.models import AuditEvent
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference")]
@@ -158,6 +159,10 @@ def test_the_page_says_what_is_wrong_with_a_file(cast, client_of):
     assert "is cut off in line 1101: download it again" in page
     assert not RegisterPiece.objects.exists()
     assert not RegisterEntry.objects.exists()
+
+
+def test_no_mail_waits_behind_a_large_file():
+    assert app.conf.task_routes["agencies.tasks.load_register"] == {"queue": UPLOADS_QUEUE}
 
 
 def test_one_that_stops_in_the_middle_leaves_what_stood(cast):

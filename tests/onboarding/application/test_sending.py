@@ -20,6 +20,7 @@ from onboarding.services import perform
 from tests.factories import ProjectFactory
 from tests.hmis_portal.signing import verapdf
 from tests.onboarding.helpers import PDF, agency_data, signed_mou
+from tests.racing import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -142,6 +143,23 @@ def test_second_send_does_nothing_twice(cast, ready, base):
     answer = cast.client("director").post(f"{base}send/", follow=True)
     assert "This was already done" in answer.content.decode()
     assert Revision.objects.filter(application=ready).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("state", "verb", "number"), [("ready", "submit", 1), ("returned", "resubmit", 2)])
+def test_two_at_once_send_it_once(cast, base, request, state, verb, number):
+    """A double click, or a manager with two tabs."""
+    application = request.getfixturevalue(state)
+    clients = [cast.client("director") for _ in range(2)]
+    answers = at_once(*(lambda one=one: one.post(f"{base}send/", follow=True) for one in clients))
+    assert [answer.status_code for answer in answers] == [200, 200], answers
+    told = [answer for answer in answers if "This was already done" in answer.text]
+    assert len(told) == 1
+    assert Revision.objects.filter(application=application).count() == number
+    assert AuditEvent.objects.filter(verb=verb).count() == 1
+    assert (
+        Message.objects.filter(name="onboarding/application_submitted", user=cast.director).count() == number
+    )
 
 
 def test_only_a_manager_sends(cast, ready, base):

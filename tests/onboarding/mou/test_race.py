@@ -1,6 +1,6 @@
 """Each act on an MOU by two at the same moment: done and recorded once, and the other is told so.
 
-Signing and counter-signing are tried with their files (test_texts_race, test_counter_sign_several, test_paper).
+Counter-signing in a browser is tried with its pages (test_counter_sign_several).
 """
 
 import datetime as dt
@@ -9,19 +9,24 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
+from hmis_portal import documents
 from hmis_portal.models import AuditEvent, Message
+from hmis_portal.signing.models import SignatureAct
 from hmis_portal.web.errors import GuardFailed, WrongState
 from onboarding.models import Mou
+from onboarding.mou import agreement
 from onboarding.services import perform
 from onboarding.workflow import TABLES
 from onboarding.workflow import MouVerb as V
 from tests.factories import UserFactory
-from tests.mou import issue_mou
+from tests.mou import AGENCY_SCAN, approve, consent, issue_mou, read_all, sign_on_paper, until_certified
 from tests.onboarding.mou.states import to
-from tests.payloads import sample
+from tests.payloads import paper_signature, sample, signature
 from tests.racing import at_once
+from tests.scans import scan as make_scan
 
 pytestmark = pytest.mark.django_db(transaction=True)
+BOTH_SCAN = make_scan("signed by both sides")
 WITH_FILES = {V.SIGN, V.SIGN_ON_PAPER, V.COUNTER_SIGN, V.COUNTER_SIGN_ON_PAPER}
 
 
@@ -67,3 +72,57 @@ def test_each_act_on_an_mou_is_done_once(cast, reference):
     to(mou, "issued", signatory=cast.signatory)
     decide(V.PASS_ON, cast.signatory, "issued")
     assert tried | WITH_FILES == {row.verb for row in TABLES[Mou] if row.sources}
+
+
+def signed_by_hand(cast, mou):
+    scan = documents.store(AGENCY_SCAN, content_type="application/pdf")
+    return lambda: perform(mou, V.SIGN_ON_PAPER, by=cast.director, payload=paper_signature(scan))
+
+
+def signed_in_the_browser(cast, mou):
+    given = signature(agreement.agency_party(mou), legal_name="Sidney Signatory", authority="Bylaws")
+    return lambda: perform(mou, V.SIGN, by=cast.signatory, payload=given)
+
+
+def counter_signed_by_hand(cast, mou):
+    scan = documents.store(BOTH_SCAN, content_type="application/pdf")
+    return lambda: perform(
+        mou,
+        V.COUNTER_SIGN_ON_PAPER,
+        by=cast.lead,
+        payload=paper_signature(scan, "Lee Lead", title="Director"),
+    )
+
+
+@pytest.mark.parametrize(
+    "ways",
+    [
+        (signed_in_the_browser, signed_in_the_browser),
+        (signed_by_hand, signed_by_hand),
+        (signed_in_the_browser, signed_by_hand),
+    ],
+)
+def test_an_mou_is_signed_once_for_the_agency(cast, reference, ways):
+    mou = issue_mou(cast)
+    until_certified(mou)
+    party = agreement.agency_party(mou)
+    consent(party, cast.signatory)
+    read_all(party, cast.signatory)
+    one_of_two(*(way(cast, Mou.objects.get()) for way in ways))
+    assert SignatureAct.objects.filter(party=party).count() == 1
+    assert Mou.objects.get().state == Mou.State.SIGNED
+
+
+def test_an_mou_on_paper_is_counter_signed_once(cast, reference):
+    mou = sign_on_paper(cast)
+    approve(cast)
+    one_of_two(*(counter_signed_by_hand(cast, Mou.objects.get(pk=mou.pk)) for _time in range(2)))
+    assert SignatureAct.objects.filter(party__role=agreement.LEAD).count() == 1
+    assert Mou.objects.get().state == Mou.State.EXECUTED
+
+
+def one_of_two(*acts):
+    results = at_once(*acts)
+    told = [result for result in results if isinstance(result, WrongState | GuardFailed)]
+    assert len(told) == 1, results
+    assert not [result for result in results if isinstance(result, Exception) and result not in told], results
