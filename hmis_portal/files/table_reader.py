@@ -109,7 +109,9 @@ def _told(text: str, doubt: str) -> tuple[str, str]:
     if quoted := QUOTED_TEXT.fullmatch(text):
         return quoted[1].strip(), ""
     if text.startswith("="):
-        return text, "formula"  # in doubt, and yet what was typed: a file with errors gives it back
+        # In doubt, and yet what was typed: a file with errors gives it back, marked as text. Whoever uploads that file
+        # again without a change says that it is text, and sees it before anything is recorded.
+        return text, "formula"
     if text.upper() in ERRORS:
         return text, "error"
     return text, "shortened" if SHORTENED.fullmatch(text) else ""
