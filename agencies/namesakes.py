@@ -43,7 +43,9 @@ def named_like(agency: Agency, others: QuerySet[Agency]) -> QuerySet[Agency]:
         return others.none()
     shortest = LIKE_ENOUGH / (2 - LIKE_ENOUGH)  # of two names that are like enough, by how they are compared
     near = others.alias(length=Length("name_key")).filter(
-        name_key__startswith=key[:SAME_BEGINNING], length__range=(len(key) * shortest, len(key) / shortest)
+        name_key__startswith=key[:SAME_BEGINNING],
+        length__gte=int(len(key) * shortest),
+        length__lte=int(len(key) / shortest) + 1,
     )
     return near.order_by(Exact(F("name_key"), key).desc(), "created_at")[:MOST_ALIKE]
 

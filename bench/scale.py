@@ -44,6 +44,8 @@ MODELS: tuple[Any, ...] = (
 class Community:
     """Makes agencies in batches; the first one has the largest roster."""
 
+    before: Agency  # the one that was made last
+
     def __init__(self, chance: random.Random) -> None:
         self.chance = chance
         self.now = timezone.now()

@@ -4,6 +4,7 @@ One list: the director reads it before sending, the reviewer on the review page,
 What concerns other agencies stands apart, and no agency ever reads it.
 """
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -234,7 +235,8 @@ def _shared(agency: Agency, other: namesakes.Namesake, source: str) -> Check:
     facts = {"name": other.name, "what": get_text_list([kinds[kind] for kind in other.shares], _("and"))}
     if other.judged:
         sentence = _("%(name)s shares %(what)s and is not a duplicate: %(reason)s (%(by)s, %(day)s)")
-        facts |= {"reason": other.judged["reason"], "by": other.judged["by"], "day": other.judged["at"][:10]}
+        at = dt.datetime.fromisoformat(other.judged["at"])
+        facts |= {"reason": other.judged["reason"], "by": other.judged["by"], "day": date_words(at)}
         return Check(GOOD, sentence % facts, source)
     return Check(
         BAD if "ein" in other.shares else LOOK,

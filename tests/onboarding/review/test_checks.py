@@ -1,5 +1,7 @@
 """What was checked: one list for the reviewer, the Lead Agency and the director, who learns of no other agency."""
 
+import datetime as dt
+
 import pytest
 from django.urls import reverse
 
@@ -39,8 +41,10 @@ def test_the_reviewer_sees_it_and_remembers_who_is_no_duplicate(in_review, cast,
     assert (row.recorded_by, row.reason) == (cast.admin, "Two boards, one landlord.")
     event = AuditEvent.objects.get(verb="found no duplicate")
     assert event.agency_id is None, "neither agency may read of the other"
+    NotADuplicate.objects.update(recorded_at=dt.datetime(2026, 11, 2, 3, tzinfo=dt.UTC))
     text = client.get(page(in_review)).content.decode()
-    assert "is not a duplicate: Two boards, one landlord." in text
+    words = f"is not a duplicate: Two boards, one landlord. ({cast.admin.email}, November 1, 2026)"
+    assert words in text, "the day where the portal is"
     assert url not in text
 
 
