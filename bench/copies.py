@@ -30,7 +30,7 @@ OWN: dict[tuple[type[models.Model], str], str] = {
     (Agency, "ein"): EIN,
     (Agency, "phone"): PHONE,
     (Agency, "legal_name"): NAME,
-    (Party, "label"): NAME,
+    (Party, "label"): f"CASE WHEN role = 'agency' THEN {NAME} ELSE {{column}} END",
     (Application, "reference"): REFERENCE,
     (Mou, "reference"): REFERENCE,
     (SigningRequest, "reference"): REFERENCE,

@@ -12,10 +12,11 @@ from django.utils import timezone
 
 from agencies.models import Agency, Project, Staff, User
 from hmis_portal import audit
-from hmis_portal.models import AuditEvent
+from hmis_portal.models import AuditEvent, PortalSettings
 from hmis_portal.signing.agreeing.evidence.chain import event_hash
 from hmis_portal.signing.models import Party, SigningEvent, SigningRequest, TextVersion
 from onboarding.models import Application, Mou, Remark, Revision, SectionKey
+from onboarding.mou import party
 from onboarding.readiness import rules
 from onboarding.sections.catalogue import SECTIONS
 from onboarding.workflow import ApplicationVerb
@@ -76,6 +77,7 @@ class Review:
         self.readiness = rules.published()
         texts = TextVersion.objects.filter(kind=TextVersion.Kind.MOU, state=TextVersion.State.PUBLISHED)
         self.version = texts.latest("number")
+        self.lead_agency = PortalSettings.load().lead_agency
         self.text_sha256 = hashlib.sha256(self.version.body.encode()).hexdigest()
 
     def application(self, number: int, agency: Agency, director: User, state: str, days: Days) -> Application:
@@ -167,7 +169,9 @@ class Review:
         self.keep(
             SigningEvent(**issued, hash=event_hash(request, 1, "issued", days.started.isoformat(), {}, ""))
         )
-        self.keep(Party(request=request, role="agency", position=0, label=agency.legal_name, user=director))
+        signer = {"user": director, "legal_name": str(director)}
+        self.keep(Party(request=request, role=party.AGENCY, position=0, label=agency.legal_name, **signer))
+        self.keep(Party(request=request, role=party.LEAD, position=1, label=self.lead_agency))
         mou_state = {"draft": "issued", "approved": "executed"}.get(state, "signed")
         executed = mou_state == "executed"
         self.keep(
