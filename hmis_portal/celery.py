@@ -66,6 +66,7 @@ app.conf.beat_schedule = {
     "sweep-pulls": _sweep("training.tasks.sweep_pulls", SWEEP_SECONDS),
     "sweep-seats": _sweep("training.tasks.sweep_seats", SWEEP_SECONDS),
     "sweep-register": _sweep("agencies.tasks.sweep_register", SWEEP_SECONDS),
+    "count-reports": _sweep("onboarding.tasks.count_reports", 60),
     "pulse-worker": _sweep("hmis_portal.tasks.pulse", SWEEP_SECONDS),
     "pulse-uploads": _sweep("hmis_portal.tasks.pulse", SWEEP_SECONDS, queue=UPLOADS_QUEUE),
     "check-documents": {

@@ -14,6 +14,7 @@ from onboarding.access import recompute
 from onboarding.access.hmis import comparison
 from onboarding.application import revisions
 from onboarding.journey import usual_times
+from onboarding.journey.reports import counting
 from onboarding.models import Revision, RevisionJob
 from onboarding.mou import retention
 from onboarding.review import blockers
@@ -44,6 +45,12 @@ def recompute_access() -> None:
 def count_usual_times() -> None:
     """Every night: what the public guide and the agencies' pages tell of the last 90 days."""
     usual_times.count()
+
+
+@shared_task
+def count_reports() -> None:
+    """Every minute what is due: the figures of the reports."""
+    counting.count()
 
 
 @shared_task

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.models import ContinuumOfCare, CoordinatedAccessNetwork, User
 from onboarding.journey.reports.narrowing import Narrowing, next_month
-from onboarding.models import Application
+from onboarding.models import ReportFigures
+from onboarding.models.reports import ALL
 
 USUAL = "12"
 YEARS = 4
@@ -36,8 +37,8 @@ def days_of(period: str) -> tuple[dt.date, dt.date]:
 
 
 def reviewers() -> Any:
-    read = Application.objects.order_by().filter(reviewer__isnull=False)
-    return User.objects.filter(pk__in=read.values("reviewer")).order_by("last_name", "first_name")
+    counted = ReportFigures.objects.filter(coc=ALL, can=ALL).exclude(reviewer=ALL)
+    return User.objects.filter(pk__in=counted.values("reviewer")).order_by("last_name", "first_name")
 
 
 class ReportsForm(forms.Form):

@@ -1,7 +1,7 @@
 """How it was: whether an agency is asked, what it gave, and all of it summed up."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -53,11 +53,14 @@ class Sum:
     counts: list[tuple[str, int, int]]  # label, how many, rating
 
 
-def sums() -> list[Sum]:
-    """One query."""
-    rows = Feedback.objects.order_by().values_list("moment", "rating").annotate(Count("pk"))
+def counts() -> list[tuple[str, int, int]]:
+    """Of each moment how many gave each rating."""
+    return list(Feedback.objects.order_by().values_list("moment", "rating").annotate(Count("pk")))
+
+
+def sums(counted: Iterable[tuple[str, int, int]]) -> list[Sum]:
     ratings: dict[str, dict[int, int]] = defaultdict(dict)
-    for moment, rating, count in rows:
+    for moment, rating, count in counted:
         ratings[moment][rating] = count
     return [_sum(moment, ratings[moment.value]) for moment in Moment]
 

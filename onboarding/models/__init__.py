@@ -18,6 +18,7 @@ from onboarding.models.readiness import (
 )
 from onboarding.models.readiness_help import HelpAnswer, HelpRequest
 from onboarding.models.record import RecordChange, RecordProposal
+from onboarding.models.reports import ReportCount, ReportFigures
 from onboarding.models.requirements import RequirementConfirmation, RequirementText
 from onboarding.models.review import DeclineReason, PrivateNote, Remark, RemarkReply, SectionReview
 from onboarding.models.sections import SectionKey, SectionWork, Upload
@@ -55,6 +56,8 @@ __all__ = [
     "RecordProposal",
     "Remark",
     "RemarkReply",
+    "ReportCount",
+    "ReportFigures",
     "RequirementConfirmation",
     "RequirementText",
     "Revision",

@@ -1,10 +1,11 @@
 """Where the agencies stand, and how long each step takes."""
 
+import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count
 from django.db.models.options import Options
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -17,14 +18,14 @@ from onboarding.admin.reports import panels
 from onboarding.admin.review import page
 from onboarding.forms.reports import ReportsForm
 from onboarding.journey import feedback, yearly
+from onboarding.journey.reports import counting
 from onboarding.models import Access, Application
 
 OVERDUE_SHOWN = 50
 
 
-def people_by_access() -> list[tuple[str, int, str]]:
+def people_by_access(counts: Mapping[str, int]) -> list[tuple[str, int, str]]:
     """How many people are in each state of access, and the list of them."""
-    counts = dict(Access.objects.order_by().values_list("state").annotate(people=Count("pk")))
     url = reverse("admin:onboarding_access_changelist")
     return [
         (str(state.label), counts.get(state.value, 0), f"{url}?state__exact={state.value}")
@@ -40,6 +41,7 @@ class ReportsPage:
     title: str
     narrowed: ReportsForm
     asked: str
+    counted_at: dt.datetime
     panels: list[panels.Panel]
     access: list[tuple[str, int, str]]
     feedback: list[feedback.Sum]
@@ -51,16 +53,19 @@ class ReportsPage:
 def reports_view(request: HttpRequest) -> HttpResponse:
     if not page.may_review(request.user):
         raise PermissionDenied
+    last = counting.last()
     form = ReportsForm(request.GET)
+    narrowing = form.narrowing()
     overdue, overdue_count = yearly.overdue(OVERDUE_SHOWN)
     shown = ReportsPage(
         opts=Application._meta,
         title=_("Reports"),
         narrowed=form,
         asked=request.GET.urlencode(),
-        panels=panels.all_of(form.narrowing()),
-        access=people_by_access(),
-        feedback=feedback.sums(),
+        counted_at=last.at,
+        panels=panels.all_of(narrowing, counting.of(narrowing)),
+        access=people_by_access(last.people),
+        feedback=feedback.sums(last.ratings),
         overdue=overdue,
         overdue_more=(more := overdue_count - len(overdue)),
         overdue_more_words=count_words(more, WAITING_COUNTED - len(overdue)),
@@ -71,9 +76,11 @@ def reports_view(request: HttpRequest) -> HttpResponse:
 def csv_view(request: HttpRequest, key: str) -> HttpResponse:
     if not page.may_review(request.user):
         raise PermissionDenied
-    if key not in panels.ONE:
+    if key not in panels.PANELS:
         raise Http404
-    panel = panels.ONE[key](ReportsForm(request.GET).narrowing())
+    counting.last()
+    narrowing = ReportsForm(request.GET).narrowing()
+    panel = panels.PANELS[key](narrowing, counting.of(narrowing))
     return tables.response(tables.csv_bytes(panel.csv), filename=f"{key}.csv")
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from hmis_portal.desk import charts
 from onboarding.admin.reports.behind import link_to, words_of
 from onboarding.journey.reports import decisions, pipeline, spans
+from onboarding.journey.reports.counted import Counted
 from onboarding.journey.reports.narrowing import Narrowing
 from onboarding.sections.catalogue import SECTIONS
 
@@ -64,8 +65,8 @@ def plain(table: Table) -> list[list[str]]:
     return [list(table.heads), *([cell.text for cell in row] for row in table.rows)]
 
 
-def where(narrowing: Narrowing) -> Panel:
-    stages = pipeline.stages(narrowing)
+def where(narrowing: Narrowing, counted: Counted) -> Panel:
+    stages = pipeline.stages(counted)
     rows = [
         [
             Cell(stage.title),
@@ -86,8 +87,8 @@ def where(narrowing: Narrowing) -> Panel:
     return Panel("where", title, hint, [Part(picture, table)], csv=plain(table))
 
 
-def days(narrowing: Narrowing) -> Panel:
-    known = spans.lengths(narrowing)
+def days(narrowing: Narrowing, counted: Counted) -> Panel:
+    known = spans.lengths(counted)
     heads = (_("Step"), _("How many"), _("Median, business days"), _("Longest, business days"))
     overview = Table(heads, [])
     csv, parts = [[heads[0], _("When"), *heads[1:]]], []
@@ -128,7 +129,8 @@ def _short(months: Iterable[dt.date]) -> list[str]:
     return [date_format(month, "M") for month in months]
 
 
-def decided(narrowing: Narrowing, months: dict[dt.date | None, decisions.Month]) -> Panel:
+def decided(narrowing: Narrowing, counted: Counted) -> Panel:
+    months = decisions.by_month(counted)
     names = [words_of(f"did.{verb}") for verb in decisions.VERBS]
     table = Table((_("Month"), *names), [])
     for when, title, within in _when(narrowing):
@@ -149,7 +151,8 @@ def decided(narrowing: Narrowing, months: dict[dt.date | None, decisions.Month])
     )  # fmt: skip
 
 
-def at_once(narrowing: Narrowing, months: dict[dt.date | None, decisions.Month]) -> Panel:
+def at_once(narrowing: Narrowing, counted: Counted) -> Panel:
+    months = decisions.by_month(counted)
     table = Table((_("Month"), _("Approved"), _("As first sent"), _("Rate")), [])
     for when, title, within in _when(narrowing):
         month, approved = months[when], months[when].done[decisions.APPROVE]
@@ -186,8 +189,8 @@ def _when(narrowing: Narrowing) -> list[tuple[dt.date | None, str, Narrowing]]:
     return [*months, (None, _("Whole period"), narrowing)]
 
 
-def reasons(narrowing: Narrowing) -> Panel:
-    known = decisions.reasons(narrowing)
+def reasons(narrowing: Narrowing, counted: Counted) -> Panel:
+    known = decisions.reasons(counted)
     titles = {str(section.key): f"{section.letter}. {section.title}" for section in SECTIONS}
     counts = sorted(
         ((known.pop(key, 0), key, title) for key, title in titles.items()), key=lambda row: -row[0]
@@ -207,21 +210,14 @@ def reasons(narrowing: Narrowing) -> Panel:
     return Panel("reasons", title, hint, [Part(picture, table)], csv=plain(table))
 
 
-def all_of(narrowing: Narrowing) -> list[Panel]:
-    months = decisions.by_month(narrowing)
-    return [
-        where(narrowing),
-        days(narrowing),
-        decided(narrowing, months),
-        at_once(narrowing, months),
-        reasons(narrowing),
-    ]
-
-
-ONE: dict[str, Callable[[Narrowing], Panel]] = {
+PANELS: dict[str, Callable[[Narrowing, Counted], Panel]] = {
     "where": where,
     "days": days,
-    "decisions": lambda narrowing: decided(narrowing, decisions.by_month(narrowing)),
-    "at-once": lambda narrowing: at_once(narrowing, decisions.by_month(narrowing)),
+    "decisions": decided,
+    "at-once": at_once,
     "reasons": reasons,
 }
+
+
+def all_of(narrowing: Narrowing, counted: Counted) -> list[Panel]:
+    return [panel(narrowing, counted) for panel in PANELS.values()]

@@ -1,21 +1,21 @@
 """What was decided in each month, how often at the first sending, and what changes were asked for."""
 
 import datetime as dt
-from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
-from django.db.models import Case, CharField, Count, Exists, F, OuterRef, QuerySet, UUIDField, When
-from django.db.models.functions import Cast, TruncMonth
+from django.db.models import CharField, Exists, OuterRef, QuerySet, UUIDField, Value, Window
+from django.db.models.functions import Cast, Concat, Lag, TruncDate
 
 from hmis_portal.models import AuditEvent
+from onboarding.journey.reports.counted import Counted
 from onboarding.journey.reports.narrowing import Narrowing
 from onboarding.models import Application, Remark, Revision
 from onboarding.workflow import ApplicationVerb
 
 APPROVE, CHANGES, DECLINE = ApplicationVerb.APPROVE, ApplicationVerb.REQUEST_CHANGES, ApplicationVerb.DECLINE
 VERBS = (APPROVE, CHANGES, DECLINE)
+AT_ONCE = "at_once.all"
 
 
 @dataclass
@@ -38,27 +38,33 @@ def _events(narrowing: Narrowing) -> QuerySet[Any]:
     return rows.annotate(again=Exists(second))
 
 
-COUNTED = """
-SELECT month, verb, count(DISTINCT application), count(DISTINCT application) FILTER (WHERE at_once)
-FROM ({events}) AS event (month, verb, application, at_once)
-GROUP BY GROUPING SETS ((month, verb), (verb))
-"""
+def every(narrowing: Narrowing) -> list[Any]:
+    """Of each decision and remark: its figure, the application, the day on which it was done to it before, and the day."""
+    events = _events(narrowing)
+    application, before = Cast("target_id", UUIDField()), _before("at", "target_id", "verb")
+    remark, remarked = Concat(Value("asked_about."), "section"), _before("sent_at", "application", "section")
+    return [
+        events.values_list(Concat(Value("did."), "verb"), application, before, TruncDate("at")),
+        events.filter(verb=APPROVE, again=False).values_list(
+            Value(AT_ONCE, output_field=CharField()), application, before, TruncDate("at")
+        ),
+        _remarks(narrowing).values_list(remark, "application", remarked, TruncDate("sent_at")),
+    ]
 
 
-def by_month(narrowing: Narrowing) -> dict[dt.date | None, Month]:
-    """Under None for all months together: an application that went back twice counts there once. One query."""
-    months: dict[dt.date | None, Month] = defaultdict(lambda: Month(dict.fromkeys(VERBS, 0)))
-    # In this order: the revisions of what was not approved are not looked for.
-    at_once = Case(When(verb=APPROVE, then=~F("again")), default=False)
-    events = _events(narrowing).values_list(TruncMonth("at"), "verb", "target_id", at_once)
-    sql, params = events.query.sql_with_params()
-    with connection.cursor() as cursor:
-        cursor.execute(COUNTED.replace("{events}", sql), params)
-        for month, verb, count, first in cursor.fetchall():
-            counts = months[month.date() if month else None]
-            counts.done[verb] = count
-            counts.at_once += first
-    return months
+def _before(moment: str, *same: str) -> Window:
+    """The day of the one before it of the same kind."""
+    return Window(Lag(TruncDate(moment)), partition_by=[*same], order_by=moment)
+
+
+def by_month(counted: Counted) -> dict[dt.date | None, Month]:
+    """Under None for all months together: an application that went back twice counts there once."""
+    return {
+        month: Month(
+            {verb: counted.once(f"did.{verb}", month) for verb in VERBS}, counted.once(AT_ONCE, month)
+        )
+        for month in (None, *counted.months)
+    }
 
 
 def done(verb: str, narrowing: Narrowing) -> QuerySet[Application]:
@@ -79,10 +85,9 @@ def _remarks(narrowing: Narrowing) -> QuerySet[Remark]:
     return rows.filter(application__in=narrowing.applications()) if narrowing.is_of_some else rows
 
 
-def reasons(narrowing: Narrowing) -> dict[str, int]:
+def reasons(counted: Counted) -> dict[str, int]:
     """Of how many applications a section had to be changed, by the remarks that were sent."""
-    rows = _remarks(narrowing).values_list("section").annotate(Count("application", distinct=True))
-    return dict(rows)
+    return {section: counted.once(f"asked_about.{section}") for section in counted.names("asked_about")}
 
 
 def asked_about(section: str, narrowing: Narrowing) -> QuerySet[Application]:

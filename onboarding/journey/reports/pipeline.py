@@ -5,14 +5,27 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.db.models.functions import Greatest
+from django.db.models import (
+    Case,
+    CharField,
+    DateField,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Concat, Greatest, TruncDate
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency
 from onboarding.journey.facts import gather_all
+from onboarding.journey.reports.counted import Counted
 from onboarding.journey.reports.narrowing import Narrowing
 from onboarding.journey.workdays import business_days_between
 from onboarding.models import Application, Mou
@@ -50,22 +63,25 @@ class Stage:
     longest: int
 
 
-def stages(narrowing: Narrowing) -> list[Stage]:
-    """Counted by the database: three queries, and those about conditions and names, however many agencies there are."""
-    ends = narrowing.agencies().filter(state__in=AT_THE_END)
-    rows = [
-        *_placed(narrowing).values_list("place").annotate(Count("pk"), Min("since")),
-        *ends.values_list("state").annotate(
-            Count("pk"), since=Min(Case(When(state=Agency.State.LIVE, then="live_at"), default="left_at"))
-        ),
-        ("none", *_without_application(narrowing).aggregate(a=Count("pk"), b=Min("created_at")).values()),
+def every(narrowing: Narrowing) -> list[Any]:
+    """Of each agency: the figure of its place, the application or the agency, and the day since when; it has not ended."""
+    not_ended = Value(None, output_field=DateField())
+    ended = Case(When(state=Agency.State.LIVE, then="live_at"), default="left_at")
+    there: list[tuple[Any, Any, Any]] = [
+        (_placed(narrowing), Concat(Value("at."), "place"), "since"),
+        (narrowing.agencies().filter(state__in=AT_THE_END), Concat(Value("at."), "state"), ended),
+        (_without_application(narrowing), Value("at.none", output_field=CharField()), "created_at"),
     ]
-    by_place: dict[str, tuple[int, dt.datetime | None]] = {key: (count, since) for key, count, since in rows}
+    return [rows.values_list(figure, "pk", TruncDate(since), not_ended) for rows, figure, since in there]
+
+
+def stages(counted: Counted) -> list[Stage]:
     today, stages = timezone.localdate(), []
     for key, title in TITLES.items():
-        count, since = by_place.get(str(key), (0, None))
-        longest = business_days_between(timezone.localdate(since), today) if since else 0
-        stages.append(Stage(str(key), str(title), count, longest))
+        days = counted.now(f"at.{key}")
+        since = min(filter(None, days), default=None)
+        longest = business_days_between(dt.date.fromisoformat(since), today) if since else 0
+        stages.append(Stage(str(key), str(title), sum(days.values()), longest))
     return stages
 
 

@@ -1,20 +1,21 @@
-"""How many business days each step took, by the month in which it ended: median and longest, in one query."""
+"""How many business days each step took, by the month in which it ended: median and longest."""
 
 import datetime as dt
-from collections.abc import Callable
+from bisect import bisect_left
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from itertools import accumulate
+from statistics import mean
 from typing import Any
 
-from django.db import connection
 from django.db.models import CharField, F, FilteredRelation, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Cast, Greatest, TruncDate
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from hmis_portal.models import AuditEvent
+from onboarding.journey.reports.counted import Counted
 from onboarding.journey.reports.narrowing import Narrowing
-from onboarding.journey.workdays import business_days_between
 from onboarding.models import Application, Mou
 
 Rows = Any  # a QuerySet whose columns `began` and `ended` the types of its model do not know
@@ -87,15 +88,16 @@ class Span:
 
     title: Promise
     rows: Callable[[Narrowing], Rows]
+    of_mous: bool = False
 
 
 SPANS = {
     "started": Span(_("From opening the account to starting the application"), _started),
     "filled_in": Span(_("From starting the application to sending it"), _filled_in),
-    "signed": Span(_("From issuing the MOU to its signature by the agency"), _signed),
+    "signed": Span(_("From issuing the MOU to its signature by the agency"), _signed, of_mous=True),
     "decided": Span(_("From the last sending to the decision"), _decided),
     "changed": Span(_("From the first request for changes to sending again"), _changed),
-    "counter_signed": Span(_("From the approval to the counter-signed MOU"), _counter_signed),
+    "counter_signed": Span(_("From the approval to the counter-signed MOU"), _counter_signed, of_mous=True),
     "trained": Span(_("From the counter-signed MOU to going live"), _trained),
     "whole": Span(_("From opening the account to going live"), _whole),
 }
@@ -110,41 +112,33 @@ class Length:
     longest: int = 0
 
 
-# `passed` holds for each day from the first how many business days have passed: what lies between two is a difference.
-LENGTHS = """
-WITH calendar AS (SELECT %s::int[] AS passed),
-ended AS (
-  SELECT name, date_trunc('month', until)::date AS month,
-    greatest(0, passed[until - %s + 1] - passed[greatest(since, %s) - %s + 1]) AS days
-  FROM ({spans}) AS span (name, since, until), calendar
-)
-SELECT name, month, count(*), percentile_cont(0.5) WITHIN GROUP (ORDER BY days), max(days)
-FROM ended GROUP BY GROUPING SETS ((name, month), (name))
-"""
-YEARS_BEFORE = 10  # what began earlier counts from there
-
-
-def lengths(narrowing: Narrowing) -> dict[str, dict[dt.date | None, Length]]:
-    """By span and month; under None for all months together."""
-    first = dt.date(narrowing.since.year - YEARS_BEFORE, 1, 1)
-    spans = [
+def every(narrowing: Narrowing) -> list[Rows]:
+    """Of each step the rows for which it ended: its figure, the application or the agency, when it began and ended."""
+    return [
         span.rows(narrowing).values_list(
-            Value(name, output_field=CharField()), TruncDate("began"), TruncDate("ended")
+            Value(f"took.{name}", output_field=CharField()),
+            "agency" if span.of_mous else "pk",
+            TruncDate("began"),
+            TruncDate("ended"),
         )
         for name, span in SPANS.items()
     ]
-    sql, params = spans[0].union(*spans[1:], all=True).query.sql_with_params()
-    known: dict[str, dict[dt.date | None, Length]] = {name: {} for name in SPANS}
-    with connection.cursor() as cursor:
-        calendar = (_passed(first, narrowing.until), first, first, first)
-        cursor.execute(LENGTHS.replace("{spans}", sql), (*calendar, *params))
-        for name, month, count, median, longest in cursor.fetchall():
-            known[name][month] = Length(count, median, longest)
-    return known
 
 
-@lru_cache(maxsize=16)
-def _passed(first: dt.date, last: dt.date) -> str:
-    """As an array of the database."""
-    days = (first + dt.timedelta(days=step) for step in range((last - first).days + 1))
-    return "{" + ",".join(str(business_days_between(first, day)) for day in days) + "}"
+def lengths(counted: Counted) -> dict[str, dict[dt.date | None, Length]]:
+    """By span and month; under None for all months together."""
+    return {
+        name: {month: _length(counted.of(f"took.{name}", month)) for month in (None, *counted.months)}
+        for name in SPANS
+    }
+
+
+def _length(times: Mapping[str, int]) -> Length:
+    """Of how often it took how many days."""
+    if not times:
+        return Length()
+    days = sorted(map(int, times))
+    upto = list(accumulate(times[str(day)] for day in days))
+    count = upto[-1]
+    middle = [days[bisect_left(upto, place)] for place in ((count + 1) // 2, count // 2 + 1)]
+    return Length(count, mean(middle), days[-1])

@@ -10,7 +10,7 @@ from agencies.models import ContinuumOfCare
 from hmis_portal import audit
 from hmis_portal.desk import charts
 from onboarding.admin.reports import pages, panels
-from onboarding.journey.reports import decisions, spans
+from onboarding.journey.reports import counting, decisions, spans
 from onboarding.journey.reports.narrowing import Narrowing, midnight
 from onboarding.models import Access, Remark, Revision
 from onboarding.workflow import ApplicationVerb
@@ -79,13 +79,15 @@ def others(cast):
 
 
 def test_each_step_is_counted_in_business_days_of_new_york(approved, others):
-    known = spans.lengths(YEAR)
+    counting.count()
+    known = spans.lengths(counting.of(YEAR))
     assert known["started"][None] == spans.Length(4, 1, 1)  # from Friday to Monday
     assert known["decided"][JUNE] == spans.Length(
         2, 3, 4
     )  # 4 days and 2; the evening of June 10 is not June 11
     assert known["decided"][None] == spans.Length(3, 2, 4)
-    assert known["changed"] == {None: spans.Length(1, 3, 3), JUNE: spans.Length(1, 3, 3)}
+    assert known["changed"][None] == known["changed"][JUNE] == spans.Length(1, 3, 3)
+    assert known["changed"][dt.date(2026, 7, 1)] == spans.Length()
     assert known["counter_signed"][None] == spans.Length(1, 2, 2)
     assert known["trained"][None] == spans.Length(
         1, 15, 15
@@ -94,11 +96,12 @@ def test_each_step_is_counted_in_business_days_of_new_york(approved, others):
 
 
 def test_decisions_rate_and_reasons_are_those_of_the_record(approved, others):
-    months = decisions.by_month(YEAR)
+    counting.count()
+    months = decisions.by_month(counting.of(YEAR))
     assert months[JUNE].done == {"approve": 2, "request_changes": 1, "decline": 0}
     assert (months[JUNE].at_once, months[None].at_once) == (1, 1)
     assert months[dt.date(2026, 8, 1)].done["decline"] == 1
-    assert decisions.reasons(YEAR) == {"projects": 1}
+    assert decisions.reasons(counting.of(YEAR)) == {"projects": 1}
 
 
 def test_every_figure_opens_a_list_of_as_many_rows(approved, others, cast, client_of, time_machine):
@@ -118,7 +121,7 @@ def test_people_by_access_open_the_list_of_as_many(cast, client_of):
         staff = StaffFactory(agency=cast.agency, left_on=dt.date(2026, 5, 1) if number % 2 else None)
         made = {"granted_by": cast.admin, "granted_at": on(6, 1)} if state in ("granted", "suspended") else {}
         Access.objects.create(staff=staff, state=state, **made)
-    client, counted = client_of(cast.admin), pages.people_by_access()
+    client, counted = client_of(cast.admin), pages.people_by_access(counting.count().people)
     assert sum(people for _label, people, _url in counted) == Access.objects.count() > len(states) - 1
     text = client.get(reverse(PAGE)).text
     for label, people, url in counted:
@@ -142,6 +145,7 @@ def test_the_page_has_pictures_with_words_and_a_fixed_number_of_queries(
     approved, others, cast, client_of, django_assert_max_num_queries
 ):
     client = client_of(cast.auditor)
+    counting.count()
     with django_assert_max_num_queries(20):
         page_text = client.get(reverse(PAGE)).text
     for words in (
@@ -161,7 +165,8 @@ def test_the_page_has_pictures_with_words_and_a_fixed_number_of_queries(
 
 def test_each_table_is_a_csv(approved, others, cast, client_of):
     client = client_of(cast.auditor)
-    for panel in panels.all_of(YEAR):
+    counting.count()
+    for panel in panels.all_of(YEAR, counting.of(YEAR)):
         answer = client.get(reverse("admin:onboarding_reports_csv", args=[panel.key]) + "?period=2026")
         lines = answer.content.decode("utf-8-sig").splitlines()
         assert len(lines) == len(panel.csv), panel.key
