@@ -13,13 +13,13 @@ from django.views.decorators.http import require_http_methods
 
 from agencies.permissions import agency_to_edit, person
 from hmis_portal.forms import PortalFormMixin
-from onboarding import together
 from onboarding.forms.base import DraftForm
 from onboarding.forms.together import AskForm, ShareForm, WriteNoteForm
 from onboarding.models import Note
 from onboarding.sections import catalogue
-from onboarding.sections.colleagues.conflicts import label_of
 from onboarding.selectors import editable_application
+from onboarding.together import notes, sharing
+from onboarding.together.conflicts import label_of
 from onboarding.views.sections.draft_page import DraftPage
 
 # In the query of a page's address: a question about one of its answers is asked there.
@@ -33,10 +33,10 @@ def share(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     application = editable_application(agency)
     titles = {str(section.key): f"{section.letter}. {section.title}" for section in catalogue.SECTIONS}
     form = ShareForm(
-        request.POST or None, titles=titles, people=together.colleagues(agency), now=together.assigned(application)
+        request.POST or None, titles=titles, people=sharing.colleagues(agency), now=sharing.assigned(application)
     )  # fmt: skip
     if request.method == "POST" and form.is_valid():
-        together.assign(application, form.wanted(), titles=titles, by=person(request))
+        sharing.assign(application, form.wanted(), titles=titles, by=person(request))
         messages.success(request, _("Saved. Whoever got a section is told by e-mail."))
         return redirect("onboarding:application", agency.pk)
     return render(request, "onboarding/together/share.html", {"agency": agency, "form": form})
@@ -46,13 +46,13 @@ def ask(page: DraftPage) -> HttpResponse:
     """A question to a colleague about one of the answers of this page."""
     request, form = page.request, page.as_it_stands(page.work)
     questions = {name: label_of(form, name) for name in form.shown() if _is_asked(form, name)}
-    people = together.colleagues(page.agency, of=page.by)
+    people = sharing.colleagues(page.agency, of=page.by)
     asking = AskForm(
         request.POST or None, questions=questions, people=people, initial={"field": request.GET[ASK]}
     )
     if request.method == "POST" and asking.is_valid():
         data = asking.cleaned_data
-        together.ask(
+        notes.ask(
             page.application, page=page.section, url=page.url(), field=data["field"], label=questions[data["field"]],
             of=asking.people[data["of"]], text=data["text"], by=page.by,
         )  # fmt: skip
@@ -70,7 +70,7 @@ def _is_asked(form: DraftForm, name: str) -> bool:
 def show_notes(page: DraftPage, form: DraftForm) -> list[Note]:
     """Put the open questions at the answers they are about. Returns those whose answer is not on the page."""
     elsewhere = []
-    for note in together.open_notes(page.application).filter(page=page.section):
+    for note in notes.open_notes(page.application).filter(page=page.section):
         question = form.question(note.field)
         if question is None:
             elsewhere.append(note)
@@ -99,12 +99,12 @@ def note(request: HttpRequest, agency_id: UUID, note_id: int) -> HttpResponse:
         application__agency=agency,
     )
     if request.method == "POST" and "resolve" in request.POST:
-        together.resolve(note, by=person(request))
+        notes.resolve(note, by=person(request))
         messages.success(request, _("The question is resolved."))
         return redirect(note.url)
     form = WriteNoteForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        together.write(note, form.cleaned_data["text"], by=person(request))
+        notes.write(note, form.cleaned_data["text"], by=person(request))
         messages.success(request, _("Your words were sent."))
         return redirect("onboarding:note", agency.pk, note.pk)
     texts = note.texts.select_related("written_by")

@@ -14,7 +14,6 @@ from agencies.models import Agency, User
 from agencies.permissions import agency_to_manage, agency_to_view, is_editor, is_manager, person
 from hmis_portal.web.task_row import TaskRow
 from hmis_portal.web.visits import client_ip
-from onboarding import together
 from onboarding.application import check, opening
 from onboarding.application.revisions import AnswerDifference
 from onboarding.application.status_line import StatusLine, status_line
@@ -29,6 +28,7 @@ from onboarding.sections import catalogue, completeness
 from onboarding.sections.answers import Answers
 from onboarding.sections.status import Status, StatusKey
 from onboarding.selectors import latest_application
+from onboarding.together import notes, sharing
 
 CLOSED = (Application.State.DECLINED, Application.State.WITHDRAWN)
 
@@ -89,7 +89,7 @@ def application(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     facts = gather(agency, application, done=is_complete)
     editable = application.is_editable and is_editor(request.user, agency)
     remarks = placed_remarks(application)
-    doers = together.assigned(application) if editable else {}
+    doers = sharing.assigned(application) if editable else {}
     tasks = [
         _task(
             section,
@@ -102,7 +102,7 @@ def application(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     ]
     shown = TaskList(
         tasks=tasks,
-        notes=together.open_notes(application) if editable else [],
+        notes=notes.open_notes(application) if editable else [],
         done=is_complete,
         total=len(tasks),
         has_to_answer=bool(facts.asked),

@@ -14,12 +14,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from agencies import permissions
 from agencies.models import Agency, User
-from onboarding import emails, together
+from onboarding import emails
 from onboarding.forms.owed import AssignForm
 from onboarding.journey.facts import gather
 from onboarding.owed import people
 from onboarding.owed.line import Line
 from onboarding.owed.sources import lines_of
+from onboarding.together import sharing
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ class Owed:
 
     @cached_property
     def assigned(self) -> dict[str, User]:
-        return together.assigned(self.facts.application) if self.facts.application else {}
+        return sharing.assigned(self.facts.application) if self.facts.application else {}
 
     @cached_property
     def people(self) -> people.Concerned:
@@ -108,12 +109,12 @@ def assign(request: HttpRequest, agency_id: UUID, key: str) -> HttpResponse:
     now = page.assigned.get(key)
     form = AssignForm(
         request.POST or None,
-        people=together.colleagues(agency),
+        people=sharing.colleagues(agency),
         initial={"person": str(now.pk) if now else ""},
     )
     if request.method == "POST" and form.is_valid():
         chosen = {key: form.chosen}
-        together.assign(
+        sharing.assign(
             application, chosen, titles={key: line.title}, by=page.reader, tell=emails.owed_assigned
         )
         messages.success(request, _("Saved. Whoever got it is told by e-mail."))

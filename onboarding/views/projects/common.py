@@ -16,7 +16,7 @@ from hmis_portal.web.removed import Typed, one_or_told
 from onboarding.application import check
 from onboarding.models import SectionKey
 from onboarding.projects.places import IN_APPLICATION, Place
-from onboarding.sections.colleagues.conflicts import typed_in
+from onboarding.together.conflicts import typed_in
 
 
 def project_of(

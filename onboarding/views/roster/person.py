@@ -22,8 +22,8 @@ from onboarding.models import Remark, SectionKey, SectionWork
 from onboarding.review.remarks_read import remarks_of
 from onboarding.roster import staff_drafts
 from onboarding.sections import drafts
-from onboarding.sections.colleagues.conflicts import typed_in
 from onboarding.selectors import editable_application
+from onboarding.together.conflicts import typed_in
 from onboarding.views.sections.draft_page import DraftPage
 from onboarding.views.sections.saving import autosaved, discarded, opened, saved
 

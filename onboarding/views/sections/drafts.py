@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from agencies.permissions import agency_to_edit, person
 from hmis_portal.text.words import datetime_words
 from onboarding.models import SectionWork
-from onboarding.sections.colleagues.presence import others_at
+from onboarding.together.presence import others_at
 
 # What the script that saves drafts says; {…} is filled in by it.
 AUTOSAVE_TEXTS = {

@@ -17,10 +17,10 @@ from onboarding.forms.base import LATER, DraftForm
 from onboarding.models import Application, Note, Remark, SectionWork
 from onboarding.review.remarks_read import by_field
 from onboarding.sections import drafts
-from onboarding.sections.colleagues import merging
-from onboarding.sections.colleagues.conflicts import Clash, label_of
-from onboarding.sections.colleagues.presence import others_at
-from onboarding.together import assigned, section_of
+from onboarding.together import merging
+from onboarding.together.conflicts import Clash, label_of
+from onboarding.together.presence import others_at
+from onboarding.together.sharing import assigned, section_of
 from onboarding.views import together
 from onboarding.views.sections.draft_page import DraftPage
 from onboarding.views.sections.drafts import arrived, autosave_texts, saved_by

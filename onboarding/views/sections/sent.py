@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from onboarding.forms.base import DraftForm, Typed, as_data
 from onboarding.models import SectionWork
 from onboarding.sections import drafts
-from onboarding.sections.colleagues import authors, merging
-from onboarding.sections.colleagues.conflicts import Clash, clashes, label_of
+from onboarding.together import authors, merging
+from onboarding.together.conflicts import Clash, clashes, label_of
 from onboarding.views.sections.draft_page import DraftPage
 from onboarding.views.sections.drafts import saved_by
 

@@ -28,10 +28,10 @@ from onboarding.record.places import IN_APPLICATION, RecordPlace
 from onboarding.review.remarks_read import remarks_of, to_answer_about
 from onboarding.sections import drafts, site_drafts
 from onboarding.sections.answers import Answers
-from onboarding.sections.colleagues.conflicts import typed_in
 from onboarding.sections.drafts import Begun
 from onboarding.sections.status import Status, StatusKey
 from onboarding.selectors import latest_application
+from onboarding.together.conflicts import typed_in
 from onboarding.views.sections.draft_page import DraftPage
 from onboarding.views.sections.drafts import autosave_texts
 from onboarding.views.sections.saving import autosaved, discarded, opened, saved

@@ -14,7 +14,7 @@ from onboarding.journey.facts import gather
 from onboarding.models import Access
 from onboarding.owed.mine import shares
 from onboarding.owed.sources import lines_of
-from onboarding.together import assign
+from onboarding.together.sharing import assign
 from tests.cast import KINDS
 from tests.factories import StaffFactory
 from tests.onboarding.journey.test_whose_turn import Maker

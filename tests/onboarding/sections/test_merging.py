@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from onboarding.forms.base import Fields, as_data
 from onboarding.forms.sections.sites import SiteForm
 from onboarding.models import Site
-from onboarding.sections.colleagues.merging import MINE, THEIRS, Merged, digest, digests, merge, row_of
+from onboarding.together.merging import MINE, THEIRS, Merged, digest, digests, merge, row_of
 
 PLAIN = [f"field{number}" for number in range(6)]
 ROWS = [f"beds/{row}/{name}" for row in ("a1", "b2") for name in ("id", "count", "kind")]

@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from agencies.models import Agency, Contact, Position
 from hmis_portal.models import AuditEvent
-from onboarding import together
 from onboarding.models import Application, SectionKey, SectionWork
 from onboarding.sections import completeness
 from onboarding.sections.answers import Answers
+from onboarding.together import notes, sharing
 from tests.onboarding.helpers import agency_data, people_data, readiness_data, save_pages
 
 pytestmark = pytest.mark.django_db
@@ -59,11 +59,11 @@ def test_what_colleagues_share_costs_as_much_for_many(cast, application, base, d
     """A section page and the task list, with a section that is somebody's and questions that are open."""
     client = cast.client("director")
     titles = dict.fromkeys(SectionKey, "Title")
-    together.assign(application, {"agency": cast.coordinator}, titles=titles, by=cast.director)
+    sharing.assign(application, {"agency": cast.coordinator}, titles=titles, by=cast.director)
     client.get(base)
     for number in (1, 5):
         for place in range(number):
-            together.ask(
+            notes.ask(
                 application, page="agency.about", url="/", field="ein", label="EIN", of=cast.coordinator,
                 text=f"{number} {place}", by=cast.director,
             )  # fmt: skip

@@ -5,10 +5,10 @@ import pytest
 from agencies import permissions
 from agencies.models import AgencyRole
 from hmis_portal.models import AuditEvent
-from onboarding import together
 from onboarding.application import revisions
 from onboarding.models import Assignment, Note
 from onboarding.sections.answers import Answers
+from onboarding.together import sharing
 from tests.onboarding.as_sent import as_sent
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +39,7 @@ def test_a_section_is_given_to_a_colleague_and_taken_back(cast, application, bas
     assert len(mailoutbox) == 1, "of what I took myself I know"
     permissions.revoke(cast.coordinator, cast.agency, AgencyRole.EDITOR)
     assert "Chris Coordinator does this." not in director.get(base).content.decode()
-    assert list(together.assigned(application)) == ["agency"]
+    assert list(sharing.assigned(application)) == ["agency"]
     director.post(url, {"agency": ""})
     assert not Assignment.objects.filter(task="agency").exists()
     events = AuditEvent.objects.filter(verb="assigned section").order_by("pk").values_list("data", flat=True)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from agencies.models import Contact, Staff
 from hmis_portal.models import AuditEvent
 from onboarding.models import SectionWork, Site
-from onboarding.sections.colleagues import merging
+from onboarding.together import merging
 from tests.onboarding.as_sent import as_sent
 from tests.onboarding.helpers import agency_data, people_data, readiness_data, save_pages
 from tests.onboarding.roster.helpers import person_data
