@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from agencies.models import Staff, User
 from agencies.services.staff import add_staff, change_staff, remove_staff
-from onboarding.forms.roster import PersonForm
+from onboarding.forms.roster.person import PersonForm
 from onboarding.models import Application, SectionKey, SectionWork
 from onboarding.sections import drafts
 

@@ -20,7 +20,7 @@ from agencies.services.staff import FIELDS, add_staff, change_staff
 from hmis_portal.files import tables
 from hmis_portal.forms.wording import in_place
 from hmis_portal.text import typed
-from onboarding.forms.roster import ListedPersonForm, PersonForm
+from onboarding.forms.roster.person import ListedPersonForm, PersonForm
 from onboarding.roster import columns
 
 UPLOAD = "staff-upload"

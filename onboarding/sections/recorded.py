@@ -17,7 +17,7 @@ from agencies.models import ContinuumOfCare, CoordinatedAccessNetwork, Position,
 from hmis_portal.auditing import words
 from hmis_portal.auditing.words import Change
 from onboarding.events import OnboardingEvent
-from onboarding.forms.roster import PersonForm
+from onboarding.forms.roster.person import PersonForm
 from onboarding.forms.sections.agency import AgencyForm
 from onboarding.forms.sections.sites import SiteForm
 from onboarding.models import (

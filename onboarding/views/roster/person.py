@@ -17,7 +17,7 @@ from agencies.selectors import known_people
 from hmis_portal.web.removed import one_or_told
 from onboarding.application import check
 from onboarding.application.status_line import status_line
-from onboarding.forms.roster import PersonForm, role_table
+from onboarding.forms.roster.person import PersonForm, role_table
 from onboarding.models import Remark, SectionKey, SectionWork
 from onboarding.review.remarks_read import remarks_of
 from onboarding.roster import staff_drafts

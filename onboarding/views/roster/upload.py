@@ -17,8 +17,8 @@ from hmis_portal.files import tables
 from hmis_portal.web.doors import counted
 from hmis_portal.web.errors import GuardFailed
 from onboarding.application.status_line import status_line
-from onboarding.forms.roster import StaffFileForm
-from onboarding.forms.roster_row import RowForm
+from onboarding.forms.roster.person import StaffFileForm
+from onboarding.forms.roster.row import RowForm
 from onboarding.models import SectionWork
 from onboarding.roster import columns, staff_file, what_follows, workbook
 from onboarding.roster.staff_file import RowAct

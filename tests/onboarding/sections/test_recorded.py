@@ -10,7 +10,7 @@ from hmis_portal.auditing import words
 from hmis_portal.models import AuditEvent
 from onboarding.application import opening
 from onboarding.events import OnboardingEvent
-from onboarding.forms.roster import PersonForm
+from onboarding.forms.roster.person import PersonForm
 from onboarding.forms.sections.agency import AgencyForm
 from onboarding.forms.sections.sites import SiteForm
 from onboarding.models import ReadinessQuestion, Site, Upload
