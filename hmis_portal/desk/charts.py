@@ -1,4 +1,4 @@
-"""Two kinds of picture for reports, drawn as SVG by `templates/admin/reports/`: bars and lines.
+"""Two kinds of picture for reports, drawn as SVG by `templates/admin/charts/`: bars and lines.
 
 Widths are in percent, heights and letters in pixels, so that a picture has any width and its words keep their size. What
 is told apart by color is told apart by pattern, dashes or markers too: it may be printed in gray. The figures stand in
@@ -56,7 +56,7 @@ class Picture:
 class Bars(Picture):
     bars: list[Bar]
 
-    template = "admin/reports/bars.html"
+    template = "admin/charts/bars.html"
     bar_height = BAR
 
     @property
@@ -116,7 +116,7 @@ class Lines(Picture):
     below: list[Mark]
     beside: list[Mark]
 
-    template = "admin/reports/lines.html"
+    template = "admin/charts/lines.html"
     height = TOP + HEIGHT + 28
     left, right, beside_x = percent(LEFT), percent(LEFT + WIDTH), percent(LEFT - 1.5)
     below_y = TOP + HEIGHT + 20

@@ -70,7 +70,9 @@ def reports_view(request: HttpRequest) -> HttpResponse:
         overdue_more=(more := overdue_count - len(overdue)),
         overdue_more_words=count_words(more, WAITING_COUNTED - len(overdue)),
     )
-    return render(request, "admin/reports/page.html", {**admin.site.each_context(request), **vars(shown)})
+    return render(
+        request, "admin/onboarding/reports/page.html", {**admin.site.each_context(request), **vars(shown)}
+    )
 
 
 def csv_view(request: HttpRequest, key: str) -> HttpResponse:
