@@ -15,6 +15,7 @@ from hmis_portal.text.words import date_words
 from onboarding import emails
 from onboarding.models import Application, Mou, OneParty
 from onboarding.mou import agreement, bound, newer_text, party, reminding, terms
+from onboarding.mou.party import AGENCY, LEAD
 from onboarding.mou.signatory import can_sign, name_to_sign
 from onboarding.services import perform
 from onboarding.workflow import (
@@ -146,7 +147,7 @@ def may_counter_sign(mou: Mou, _act: Act) -> list[Text]:
 
 @guard(Mou, MouVerb.COUNTER_SIGN)
 def signed_electronically(mou: Mou, _act: Act) -> list[Text]:
-    if paper.scan_of(mou.request, agreement.AGENCY) is None:
+    if paper.scan_of(mou.request, AGENCY) is None:
         return []
     return [_("The agency signed on paper. Sign the same paper, and upload the scan of it.")]
 
@@ -233,7 +234,7 @@ def counter_sign(mou: Mou, act: ActWith[Signature]) -> list[str]:
     """The Lead signatory who acts signs for the Lead Agency; the term begins today."""
     by = _person(act)
     signing = requests.name_signer(
-        requests.party(mou.request, agreement.LEAD),
+        requests.party(mou.request, LEAD),
         user=by,
         legal_name=name_to_sign(by),
         title=act.payload.title,
@@ -252,7 +253,7 @@ def sign_on_paper(mou: Mou, act: ActWith[PaperSignature]) -> list[str]:
 @effect(Mou, MouVerb.COUNTER_SIGN_ON_PAPER, payload=PaperSignature)
 def counter_sign_on_paper(mou: Mou, act: ActWith[PaperSignature]) -> list[str]:
     """The term begins on the date that stands on the paper."""
-    signature = paper.record(requests.party(mou.request, agreement.LEAD), act.payload, by=_person(act))
+    signature = paper.record(requests.party(mou.request, LEAD), act.payload, by=_person(act))
     return _execute(mou, signature, act.payload.signed_on)
 
 

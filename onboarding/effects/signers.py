@@ -8,6 +8,7 @@ from hmis_portal.signing.models import SignatureAct
 from hmis_portal.text import typed
 from onboarding.models import Mou
 from onboarding.mou import agreement, paper_power, two_people
+from onboarding.mou.party import AGENCY
 from onboarding.mou.signatory import can_sign
 from onboarding.workflow import Act, ActWith, MouVerb, Signer, Text, guard
 
@@ -57,7 +58,7 @@ def asks_another(mou: Mou, act: ActWith[Signer]) -> list[Text]:
 
 
 def _signed_for_agency(mou: Mou) -> SignatureAct | None:
-    return SignatureAct.objects.filter(party__request=mou.request_id, party__role=agreement.AGENCY).first()
+    return SignatureAct.objects.filter(party__request=mou.request_id, party__role=AGENCY).first()
 
 
 def _somebody_else(signed: SignatureAct) -> str:

@@ -31,11 +31,10 @@ from onboarding.events import OnboardingEvent
 from onboarding.models import Mou, SectionKey
 from onboarding.models.mou import RENEW_DAYS, to_act_on
 from onboarding.mou import bound, party, wording
+from onboarding.mou.party import AGENCY, LEAD
 from onboarding.mou.signatory import account_of, dismiss, name_to_sign
 from onboarding.services import check_creation, perform
 from onboarding.workflow import Ending, MouVerb, Signer
-
-AGENCY, LEAD = "agency", "lead"
 
 
 def in_force(agency: Agency) -> Mou | None:

@@ -28,6 +28,7 @@ from onboarding import workflow
 from onboarding.forms.mou.acts import CounterSignForm, PaperForm
 from onboarding.models import Application, Mou
 from onboarding.mou import agreement, party, terms, wording
+from onboarding.mou.party import AGENCY, LEAD
 from onboarding.review import checks
 from onboarding.review.check import Check
 from onboarding.review.outcomes import outcomes_of
@@ -55,7 +56,7 @@ class MouFrame:
 
 def remembered(by: User) -> dict[str, str]:
     """What this person gave the last time they signed for the Lead Agency."""
-    acts_before = SignatureAct.objects.filter(user=by, party__role=agreement.LEAD).order_by("-signed_at")
+    acts_before = SignatureAct.objects.filter(user=by, party__role=LEAD).order_by("-signed_at")
     last = acts_before.first()
     return {"title": by.title or (last.title if last else ""), "authority": last.authority if last else ""}
 
@@ -84,11 +85,11 @@ def counter_sign(request: HttpRequest, pk: UUID, site: admin.ModelAdmin[Any]) ->
     mou = _waiting(request, pk)
     if mou is None:
         return redirect("admin:onboarding_mou_change", pk)
-    if paper.scan_of(mou.request, agreement.AGENCY):
+    if paper.scan_of(mou.request, AGENCY):
         return redirect("admin:onboarding_mou_counter_sign_paper", pk)
     by = permissions.person(request)
     may_sign = permissions.is_lead_signatory(by)
-    lead = requests.party(mou.request, agreement.LEAD)
+    lead = requests.party(mou.request, LEAD)
     if may_sign and acts.consent_of(lead, by) is None:
         return redirect("admin:onboarding_mou_consent", pk)
     revision = requests.to_read(lead)
@@ -98,7 +99,7 @@ def counter_sign(request: HttpRequest, pk: UUID, site: admin.ModelAdmin[Any]) ->
     if request.method == "POST" and revision is not None and form.is_valid() and _signed(request, mou, form):
         return redirect("admin:onboarding_mou_executed", pk)
     act = SignatureAct.objects.select_related("user", "consent").get(
-        party__request=mou.request, party__role=agreement.AGENCY
+        party__request=mou.request, party__role=AGENCY
     )
     checked = before_signing.checks(lead, revision)
     shown = CounterSignPage(
@@ -132,7 +133,7 @@ def consent(request: HttpRequest, pk: UUID, site: admin.ModelAdmin[Any]) -> Http
     if mou is None:
         return redirect("admin:onboarding_mou_change", pk)
     by = permissions.person(request)
-    lead = requests.party(mou.request, agreement.LEAD)
+    lead = requests.party(mou.request, LEAD)
     back = reverse("admin:onboarding_mou_change", args=[pk])
     form = consents.form(request, lead, by=by, cancel_url=back)
     if request.method == "POST" and form.is_valid():
@@ -152,7 +153,7 @@ def consent(request: HttpRequest, pk: UUID, site: admin.ModelAdmin[Any]) -> Http
 
 def test_file(request: HttpRequest, pk: UUID) -> HttpResponse:
     mou = get_object_or_404(Mou.objects.select_related("request"), pk=pk)
-    return consents.test_file(requests.party(mou.request, agreement.LEAD))
+    return consents.test_file(requests.party(mou.request, LEAD))
 
 
 @dataclass(frozen=True)
@@ -172,7 +173,7 @@ def counter_sign_paper(request: HttpRequest, pk: UUID, site: admin.ModelAdmin[An
     mou = _waiting(request, pk)
     if mou is None:
         return redirect("admin:onboarding_mou_change", pk)
-    scan = paper.scan_of(mou.request, agreement.AGENCY)
+    scan = paper.scan_of(mou.request, AGENCY)
     if scan is None:
         return redirect("admin:onboarding_mou_counter_sign", pk)
     by = permissions.person(request)
@@ -186,7 +187,7 @@ def counter_sign_paper(request: HttpRequest, pk: UUID, site: admin.ModelAdmin[An
         and recorded(request, mou, form, MouVerb.COUNTER_SIGN_ON_PAPER)
     ):
         return redirect("admin:onboarding_mou_executed", pk)
-    checked = before_signing.checks(requests.party(mou.request, agreement.LEAD), None)
+    checked = before_signing.checks(requests.party(mou.request, LEAD), None)
     shown = PaperPage(
         form=form,
         checks=checked,
@@ -194,7 +195,7 @@ def counter_sign_paper(request: HttpRequest, pk: UUID, site: admin.ModelAdmin[An
         away=before_signing.only_away(checked),
         may_sign=permissions.is_lead_signatory(by),
         scan=scan,
-        scan_url=reverse("onboarding:mou_scan", args=[mou.agency_id, mou.pk, agreement.AGENCY]),
+        scan_url=reverse("onboarding:mou_scan", args=[mou.agency_id, mou.pk, AGENCY]),
         against=against(mou, MouVerb.COUNTER_SIGN_ON_PAPER, by),
     )
     return render(
@@ -215,7 +216,7 @@ def executed(request: HttpRequest, pk: UUID, site: admin.ModelAdmin[Any]) -> Htt
         **_context(site, request, mou, _("The MOU is executed")),
         "words": page.sentences(mou),
         "files": papers.files(mou),
-        "on_paper": paper.scan_of(mou.request, agreement.LEAD) is not None,
+        "on_paper": paper.scan_of(mou.request, LEAD) is not None,
         "renewal": mou.successor_of_id is not None,
         "executed_on": agreement.executed_on(mou),
     }
@@ -267,5 +268,5 @@ def _compared(mou: Mou) -> list[Check]:
 
 def _signed(request: HttpRequest, mou: Mou, form: CounterSignForm) -> bool:
     """Counter-sign; what the guard has against it becomes the form's error."""
-    signature = identify.confirm(request, requests.party(mou.request, agreement.LEAD), form.signature())
+    signature = identify.confirm(request, requests.party(mou.request, LEAD), form.signature())
     return performed(request, mou, form, MouVerb.COUNTER_SIGN, signature)

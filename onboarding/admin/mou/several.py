@@ -33,6 +33,7 @@ from onboarding.admin.mou.counter_signing import remembered
 from onboarding.forms.mou.acts import CounterSignForm
 from onboarding.models import Mou
 from onboarding.mou import agreement, party, renamed, wording
+from onboarding.mou.party import AGENCY, LEAD
 from onboarding.review import checks
 from onboarding.review.check import Check
 from onboarding.services import against, perform
@@ -140,7 +141,7 @@ def consent_several(request: HttpRequest, site: admin.ModelAdmin[Any]) -> HttpRe
     missing = without_consent(_documents(waiting()[:MOST], by), by)
     if not missing:
         return redirect("admin:onboarding_mou_counter_sign_several")
-    first = requests.party(missing[0].mou.request, agreement.LEAD)
+    first = requests.party(missing[0].mou.request, LEAD)
     form = consents.ConsentForm(
         request.POST if request.method == "POST" else None, expected=consents.test_number(first)
     )
@@ -177,9 +178,9 @@ def _documents(mous: Iterable[Mou], by: User, chosen: Collection[str] = ()) -> l
     """Whose sides and acts are read together; what a signature rests on is looked at of each by itself."""
     mous = list(mous)
     asked = [mou.request for mou in mous]
-    leads = requests.parties(asked, agreement.LEAD)
+    leads = requests.parties(asked, LEAD)
     signed = SignatureAct.objects.select_related("user", "consent", "party")
-    by_agency = signed.filter(party__request__in=asked, party__role=agreement.AGENCY)
+    by_agency = signed.filter(party__request__in=asked, party__role=AGENCY)
     of_agency = {act.party.request_id: act for act in by_agency}
     return [
         _document(mou, leads[mou.request_id], of_agency[mou.request_id], by, is_chosen=str(mou.pk) in chosen)
@@ -225,7 +226,7 @@ def _signatures(request: HttpRequest, form: SeveralForm, by: User) -> Iterator[t
     """Each with the signature to give; none where this person gave it already: the form was sent twice, or is sent
     once more with the passkey for the next."""
     mous = list(form.cleaned_data["read"])
-    leads = requests.parties([mou.request for mou in mous], agreement.LEAD)
+    leads = requests.parties([mou.request for mou in mous], LEAD)
     mine = set(SignatureAct.objects.filter(party__in=leads.values(), user=by).values_list("party", flat=True))
     identity: Identity | None = None
     for mou in mous:

@@ -15,6 +15,7 @@ from hmis_portal.signing.models import CompletionCertificate, Revision
 from hmis_portal.web.errors import WrongState
 from onboarding.models import Mou
 from onboarding.mou import agreement, bundle, wording
+from onboarding.mou.party import AGENCY, LEAD
 from onboarding.views.mou import page
 
 
@@ -26,7 +27,7 @@ def mou_pdf(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     if page.is_to_agree(request, mou):
         return redirect("onboarding:consent", agency.pk)
     revision = requests.latest_pdf(mou.request) if mou else None
-    for role in (agreement.LEAD, agreement.AGENCY):
+    for role in (LEAD, AGENCY):
         if mou and paper.scan_of(mou.request, role):
             return redirect("onboarding:mou_scan", agency.pk, mou.pk, role)
     if mou is None or revision is None:
@@ -73,7 +74,7 @@ def mou_bundle(request: HttpRequest, agency_id: UUID, mou_id: UUID) -> HttpRespo
 def _filename(mou: Mou, revision: Revision) -> str:
     words = {
         Revision.CERTIFIED: _("to sign"),
-        agreement.AGENCY: _("signed by the agency"),
-        agreement.LEAD: _("executed"),
+        AGENCY: _("signed by the agency"),
+        LEAD: _("executed"),
     }
     return f"{mou.reference} {words[revision.step]}.pdf"

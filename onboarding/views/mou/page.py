@@ -23,6 +23,7 @@ from onboarding.journey.holder import Holder
 from onboarding.journey.turns.turn import Turn
 from onboarding.models import Mou
 from onboarding.mou import agreement, party, reminding
+from onboarding.mou.party import LEAD
 
 
 @dataclass(frozen=True)
@@ -186,8 +187,8 @@ def _executed_words(mou: Mou) -> str:
 def _executed_url(mou: Mou) -> str:
     """Where the executed document is read: the sealed file, or the scan of the paper."""
     if isinstance(requests.executed_file(mou.request), PaperScan):
-        return reverse("onboarding:mou_scan", args=[mou.agency_id, mou.pk, agreement.LEAD])
-    return reverse("onboarding:mou_file", args=[mou.agency_id, mou.pk, agreement.LEAD])
+        return reverse("onboarding:mou_scan", args=[mou.agency_id, mou.pk, LEAD])
+    return reverse("onboarding:mou_file", args=[mou.agency_id, mou.pk, LEAD])
 
 
 def _still_to_make(mou: Mou) -> str:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from hmis_portal.signing.models import CompletionCertificate, PaperScan, Revision
 from onboarding.models import Mou
-from onboarding.mou import agreement
+from onboarding.mou.party import AGENCY, LEAD
 
 
 @dataclass(frozen=True)
@@ -25,8 +25,8 @@ def files(mou: Mou | None) -> list[MouFile]:
         return []
     names = {
         Revision.CERTIFIED: _("MOU to sign"),
-        agreement.AGENCY: _("MOU signed by the agency"),
-        agreement.LEAD: _("Executed MOU, signed by both sides"),
+        AGENCY: _("MOU signed by the agency"),
+        LEAD: _("Executed MOU, signed by both sides"),
     }
     certificate = CompletionCertificate.objects.select_related("document").filter(request=mou.request).first()
     rows = [
@@ -58,8 +58,8 @@ def files(mou: Mou | None) -> list[MouFile]:
 def _scans(mou: Mou) -> list[MouFile]:
     """The scans of copies signed by hand, the newest first; none of them is sealed."""
     names = {
-        agreement.AGENCY: _("Scan of the MOU, signed on paper by the agency"),
-        agreement.LEAD: _("Executed MOU, signed on paper by both sides (scan)"),
+        AGENCY: _("Scan of the MOU, signed on paper by the agency"),
+        LEAD: _("Executed MOU, signed on paper by both sides (scan)"),
     }
     rows = PaperScan.objects.filter(act__party__request=mou.request).select_related("act__party")
     return [

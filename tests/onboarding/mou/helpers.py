@@ -7,6 +7,7 @@ from django.utils import timezone
 from hmis_portal.signing.agreeing import requests, text
 from onboarding.models import Mou
 from onboarding.mou import agreement
+from onboarding.mou.party import LEAD
 from tests.cast import confirm_again as confirm_again
 from tests.cast import remember_second_factor
 from tests.mou import lead_consents, read_all
@@ -66,7 +67,7 @@ def counter_sign_url(mou):
 
 
 def counter_sign_form(mou, **changes):
-    sha256 = requests.to_read(requests.party(mou.request, agreement.LEAD)).sha256
+    sha256 = requests.to_read(requests.party(mou.request, LEAD)).sha256
     return {
         "title": "Director", "authority": "Bylaws, article 4", "read": "on", "typed_name": "Lee Lead",
         "read_sha256": sha256, **changes,

@@ -15,7 +15,8 @@ from hmis_portal.models import AuditEvent
 from hmis_portal.signing.agreeing import consents, requests, text_versions
 from hmis_portal.signing.models import Consent, Revision, SignatureAct
 from onboarding.models import Application, Mou
-from onboarding.mou import agreement, publishing
+from onboarding.mou import publishing
+from onboarding.mou.party import LEAD
 from tests.cast import remember_second_factor
 from tests.onboarding.mou.helpers import confirm_again, counter_sign_form, counter_sign_url, lead_client
 
@@ -53,7 +54,7 @@ def test_the_lead_opens_the_test_file_and_consents_before_the_file_is_shown(
     assert client.get(test_file).content.startswith(b"%PDF")
     assert "not the number" in client.post(url, {"number": "1", "agree": "on"}).text
     assert not Consent.objects.filter(user=cast.lead).exists()
-    number = consents.test_number(requests.party(signed.request, agreement.LEAD))
+    number = consents.test_number(requests.party(signed.request, LEAD))
     assert client.post(url, {"number": number, "agree": "on"}).url == counter_sign_url(signed)
     given = Consent.objects.get(user=cast.lead)
     assert given.test_file_opened

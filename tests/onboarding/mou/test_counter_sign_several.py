@@ -14,6 +14,7 @@ from hmis_portal.signing.agreeing.evidence import passkeys
 from hmis_portal.signing.models import Consent, SignatureAct
 from onboarding.models import Application, Mou
 from onboarding.mou import agreement
+from onboarding.mou.party import LEAD
 from onboarding.services import perform
 from onboarding.workflow import MouVerb
 from tests.cast import confirm_again, remember_second_factor
@@ -60,8 +61,7 @@ def lead(cast, client_of):
 
 def form(mous, **changes):
     shas = {
-        f"read_sha256_{mou.pk}": requests.to_read(requests.party(mou.request, agreement.LEAD)).sha256
-        for mou in mous
+        f"read_sha256_{mou.pk}": requests.to_read(requests.party(mou.request, LEAD)).sha256 for mou in mous
     }
     return {
         "title": "Director", "authority": "Bylaws, article 4", "typed_name": "Lee Lead",
@@ -137,7 +137,7 @@ def test_two_at_once_execute_each_once_and_the_second_is_told_which(cast, two, c
 
     pages = at_once(*map(sign, clients, sent))
     assert states(two) == ["executed", "executed"], pages
-    acts = SignatureAct.objects.filter(party__role=agreement.LEAD)
+    acts = SignatureAct.objects.filter(party__role=LEAD)
     assert {act.party.request_id for act in acts} == {mou.request_id for mou in two}
     assert len(acts) == AuditEvent.objects.filter(verb="counter_sign").count() == 2
     for mou in two:
@@ -158,7 +158,7 @@ def test_the_lead_alone_agrees_once_for_all_of_them(cast, two, lead, client_of):
     assert lead.get(URL).url == agree
     assert all(mou.reference in lead.get(agree).text for mou in two)
     assert lead.post(agree, {"number": "1", "agree": "on"}).status_code == 422
-    number = consents.test_number(requests.party(two[0].request, agreement.LEAD))
+    number = consents.test_number(requests.party(two[0].request, LEAD))
     assert lead.post(agree, {"number": number, "agree": "on"}).url == URL
     assert Consent.objects.filter(user=cast.lead, test_file_opened=True).count() == 2
     assert lead.get(URL).status_code == 200

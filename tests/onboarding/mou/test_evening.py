@@ -12,7 +12,7 @@ from hmis_portal.signing.agreeing import requests
 from hmis_portal.signing.agreeing.signature import Identity
 from hmis_portal.signing.models import SignatureAct
 from onboarding.models import Application
-from onboarding.mou import agreement
+from onboarding.mou.party import LEAD
 from onboarding.services import perform
 from onboarding.workflow import MouVerb
 from tests.mou import issue_mou, lead_consents, sign
@@ -35,7 +35,7 @@ def test_a_signature_in_the_evening_bears_the_same_instant_on_every_paper(
         submitted_at=EVENING, reviewer=cast.admin, decided_at=EVENING, decided_by=cast.admin,
     )  # fmt: skip
     lead_consents(mou, cast.lead)
-    party = requests.party(mou.request, agreement.LEAD)
+    party = requests.party(mou.request, LEAD)
     with commits():
         mou = perform(
             mou, MouVerb.COUNTER_SIGN, by=cast.lead,

@@ -27,6 +27,7 @@ from hmis_portal.signing.verifying import integrity
 from hmis_portal.web.errors import GuardFailed
 from onboarding.models import Mou
 from onboarding.mou import agreement
+from onboarding.mou.party import AGENCY
 from onboarding.services import perform
 from onboarding.workflow import MouVerb
 from tests import payloads
@@ -251,7 +252,7 @@ def test_L7_a_scan_is_kept_only_if_each_party_can_open_print_and_store_it(cast, 
     assert not SignatureAct.objects.exists()
     whole = scan("signed by hand")
     client.post(mou_url("mou_paper", cast), paper_form(whole))
-    kept = reverse("onboarding:mou_scan", args=[cast.agency.pk, issued.pk, agreement.AGENCY])
+    kept = reverse("onboarding:mou_scan", args=[cast.agency.pk, issued.pk, AGENCY])
     for person in (cast.signatory, cast.director, cast.lead):
         assert client_of(person).get(kept).content == whole
     _said, file = words_of(SignatureAct.objects.get().scan.document, tmp_path)

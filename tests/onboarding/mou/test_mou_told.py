@@ -14,6 +14,7 @@ from hmis_portal.models import Message
 from onboarding import reminders
 from onboarding.models import Mou
 from onboarding.mou import agreement
+from onboarding.mou.party import LEAD
 from onboarding.services import perform
 from onboarding.workflow import ApplicationVerb, Approval
 from tests.applications import application_in
@@ -197,7 +198,7 @@ def test_a_lead_with_a_name_too_long_is_told(cast, client_of):
     remember_second_factor(client, cast.lead)
     from hmis_portal.signing.agreeing import consents, requests
 
-    number = consents.test_number(requests.party(mou.request, agreement.LEAD))
+    number = consents.test_number(requests.party(mou.request, LEAD))
     answer = client.post(
         reverse("admin:onboarding_mou_consent", args=[mou.pk]), {"number": number, "agree": "on"}, follow=True
     )

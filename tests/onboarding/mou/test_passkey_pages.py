@@ -13,7 +13,7 @@ from hmis_portal import documents
 from hmis_portal.signing.agreeing import consents, requests
 from hmis_portal.signing.agreeing.evidence import passkeys
 from hmis_portal.signing.models import SignatureAct
-from onboarding.mou import agreement
+from onboarding.mou.party import LEAD
 from tests.hmis_portal.signing.agreeing.authenticator import Passkey
 from tests.onboarding.mou.helpers import (
     consent_and_read,
@@ -91,7 +91,7 @@ def test_the_lead_counter_signs_and_the_certificate_tells_it(cast, signed, appro
     client, key = lead_client(client_of, cast), Passkey(cast.lead)
     answer, _sent = sign_with(client, counter_sign_url(signed), counter_sign_form(signed), key)
     assert answer.status_code == 302
-    act = SignatureAct.objects.get(party=requests.party(signed.request, agreement.LEAD))
+    act = SignatureAct.objects.get(party=requests.party(signed.request, LEAD))
     assert act.method == SignatureAct.Method.PASSKEY
     assert passkeys.holds(act)
     file = tmp_path / "certificate.pdf"
