@@ -419,7 +419,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 @pytest.fixture
 def clamd(settings: Any) -> Iterator[None]:
     """A virus scanner that finds what has the word VIRUS in it."""
-    from tests.hmis_portal import clamd as scanner
+    from tests.hmis_portal.files import clamd as scanner
 
     with scanner.running() as address:
         settings.CLAMD_ADDRESS = address

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import CDPSession, Page, expect
 
 from tests.browser.looking import findings
-from tests.hmis_portal.workbooks import workbook as workbook_parts
+from tests.hmis_portal.files.workbooks import workbook as workbook_parts
 from tests.scans import PDF, scan
 
 pytestmark = pytest.mark.browser

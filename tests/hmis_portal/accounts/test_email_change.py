@@ -18,8 +18,8 @@ from hmis_portal.models import AuditEvent, EmailChange
 from hmis_portal.tasks import finish_email_changes
 from tests.cast import confirm_again
 from tests.factories import UserFactory
+from tests.hmis_portal.accounts.letters import link_in
 from tests.hmis_portal.accounts.people import PASSWORD
-from tests.hmis_portal.letters import link_in
 
 pytestmark = pytest.mark.django_db
 NEW = "d.ruiz@harbor.example"

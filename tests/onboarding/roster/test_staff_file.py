@@ -11,8 +11,8 @@ from agencies.models import Staff
 from hmis_portal.files import tables
 from onboarding.roster import columns, staff_file
 from tests.factories import ProjectFactory, StaffFactory
-from tests.hmis_portal.case_files import case
-from tests.hmis_portal.workbooks import rows, workbook
+from tests.hmis_portal.files.case_files import case
+from tests.hmis_portal.files.workbooks import rows, workbook
 
 pytestmark = pytest.mark.django_db
 HEAD = "First name,Last name,Title,Work e-mail,HMIS role,Projects,Had an account before,Earlier account: where and when,Supervisor,Start date,Employment type"

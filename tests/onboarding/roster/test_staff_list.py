@@ -9,7 +9,7 @@ from agencies.models import Staff
 from hmis_portal.models import AuditEvent
 from onboarding.models import Application, SectionWork
 from tests.factories import ProjectFactory, StaffFactory
-from tests.hmis_portal.workbooks import workbook as workbook_parts
+from tests.hmis_portal.files.workbooks import workbook as workbook_parts
 from tests.onboarding.roster.helpers import HEAD, person_data, upload
 
 pytestmark = pytest.mark.django_db

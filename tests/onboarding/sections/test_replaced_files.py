@@ -10,7 +10,7 @@ from hmis_portal.management.commands.portal import load_reference
 from onboarding.application import revisions
 from onboarding.models import Application, Revision, Upload
 from onboarding.sections.answers import Answers
-from tests.hmis_portal.case_files import case
+from tests.hmis_portal.files.case_files import case
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("application")]
 NAME = "irs-letter.pdf"

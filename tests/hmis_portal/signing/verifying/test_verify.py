@@ -18,7 +18,7 @@ from hmis_portal.queue import queue_client
 from hmis_portal.signing.agreeing import requests
 from hmis_portal.signing.verifying import findings, uploads
 from hmis_portal.signing.verifying.findings import Answer
-from tests.hmis_portal.case_files import case
+from tests.hmis_portal.files.case_files import case
 from tests.scans import LOCKED, scan
 
 

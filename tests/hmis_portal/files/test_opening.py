@@ -12,7 +12,7 @@ from PIL import Image
 from pillow_heif import register_heif_opener
 
 from hmis_portal.forms import UploadField
-from tests.hmis_portal.case_files import case
+from tests.hmis_portal.files.case_files import case
 from tests.scans import JPEG, LOCKED, NO_PAGE, PDF, PNG, RESTRICTED, docx, picture
 
 CANNOT = "cannot be opened: it may be damaged or cut off"

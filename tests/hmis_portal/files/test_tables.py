@@ -9,8 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from hmis_portal.files import tables
 from hmis_portal.forms.files import UploadField
-from tests.hmis_portal.case_files import case
-from tests.hmis_portal.workbooks import MAIN, rows, text, workbook
+from tests.hmis_portal.files.case_files import case
+from tests.hmis_portal.files.workbooks import MAIN, rows, text, workbook
 from tests.racing import within
 
 HEAD = ["First name", "Last name", "E-mail"]

@@ -13,9 +13,9 @@ from PIL import Image
 from hmis_portal.files import foreign, tables
 from hmis_portal.forms import UploadField
 from hmis_portal.typesetting import pdf
-from tests.hmis_portal import dangerous
-from tests.hmis_portal.dangerous import OBJECT, VBA, acting, after, related, script, zipped
-from tests.hmis_portal.workbooks import MAIN, rows, workbook
+from tests.hmis_portal.files import dangerous
+from tests.hmis_portal.files.dangerous import OBJECT, VBA, acting, after, related, script, zipped
+from tests.hmis_portal.files.workbooks import MAIN, rows, workbook
 from tests.scans import JPEG, PDF, PNG, docx
 
 MACROS, SCRIPT, EMBEDDED = "has macros", "contains a script", "carries another file inside it"

@@ -17,7 +17,7 @@ from agencies.services import invitations
 from hmis_portal.text.words import wait_words
 from tests.cast import Cast
 from tests.factories import PASSWORD
-from tests.hmis_portal.letters import link_in
+from tests.hmis_portal.accounts.letters import link_in
 
 pytestmark = pytest.mark.django_db
 Clients = Callable[[Any], Any]

@@ -7,7 +7,7 @@ from django.template import Context, Template
 from hmis_portal.forms import PortalFormMixin
 from hmis_portal.forms.wording import in_sentence, with_article
 from hmis_portal.templatetags.portal import error_links
-from tests.hmis_portal.forms import AgencyForm, answered, rendered
+from tests.hmis_portal.forms.made_forms import AgencyForm, answered, rendered
 
 
 class TestFirstSight:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from hmis_portal.forms import DateField, EINField, PhoneField, PortalFormMixin, UploadField, ZIPField
 from hmis_portal.templatetags.portal import error_links
-from tests.hmis_portal.forms import AgencyForm, answered, rendered
+from tests.hmis_portal.forms.made_forms import AgencyForm, answered, rendered
 from tests.scans import JPEG, PDF, PNG, docx
 
 

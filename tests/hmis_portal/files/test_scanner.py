@@ -7,7 +7,7 @@ from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
 
 from hmis_portal.environment import scanner
-from tests.hmis_portal import clamd
+from tests.hmis_portal.files import clamd
 
 
 def said() -> list[str]:

@@ -18,7 +18,7 @@ from hmis_portal.events import SecurityEvent
 from hmis_portal.models import AuditEvent
 from tests.cast import Cast, confirm_again
 from tests.factories import UserFactory
-from tests.hmis_portal.identity_provider import CLIENT, SECRET, IdentityProvider
+from tests.hmis_portal.accounts.identity_provider import CLIENT, SECRET, IdentityProvider
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "quiet-harbor-lantern-9"

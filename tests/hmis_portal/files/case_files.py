@@ -1,4 +1,4 @@
-"""Files that somebody sent and that went wrong once: see tests/cases."""
+"""Files that somebody sent and that went wrong once: see tests/hmis_portal/files/cases."""
 
 from pathlib import Path
 

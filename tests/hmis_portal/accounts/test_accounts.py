@@ -18,7 +18,7 @@ from hmis_portal.mail import PLACEHOLDER
 from hmis_portal.models import Message
 from tests.cast import confirm_again
 from tests.factories import PASSWORD
-from tests.hmis_portal.letters import link_in
+from tests.hmis_portal.accounts.letters import link_in
 
 pytestmark = pytest.mark.django_db
 NEW = {"first_name": "Dana", "last_name": "Ruiz", "email": "Dana@Harbor.example", "password1": PASSWORD}
@@ -94,7 +94,7 @@ class TestSignUp:
     def test_whether_there_is_an_account_does_not_show_in_the_time(
         self, visitor: Client, dana: User, settings: Any
     ) -> None:
-        settings.PASSWORD_HASHERS = ["tests.hmis_portal.test_accounts.CountingHasher"]
+        settings.PASSWORD_HASHERS = ["tests.hmis_portal.accounts.test_accounts.CountingHasher"]
         counts = []
         for email in ("new@harbor.example", dana.email):
             CountingHasher.count = 0

@@ -3,7 +3,7 @@
 import pytest
 
 from hmis_portal.files import letters
-from tests.hmis_portal.case_files import case
+from tests.hmis_portal.files.case_files import case
 
 PEOPLE = "First name,Last name,Title\nJosé,Núñez,Case aide – nights\nZoë,O’Hara,“Aide”\nFrançois,MUÑOZ,Ana’s Place\nJoão,Conceição,—"
 ENGLISH = "First name,Last name,Title\nJosé,Muñoz,Aide\nZoë,Ibáñez,Aide"
