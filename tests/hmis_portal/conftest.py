@@ -13,4 +13,4 @@ def dana(db: None) -> Any:
     from tests.factories import UserFactory
 
     cache.clear()
-    return UserFactory(email="dana@harbor.example", first_name="Dana")
+    return UserFactory(email="dana@harbor.example", first_name="Dana", last_name="Ruiz")

@@ -1,11 +1,9 @@
-"""A person whose account is looked at, and her browser."""
+"""The browser of a person whose account is looked at."""
 
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-
-from tests.hmis_portal.accounts.people import PASSWORD
 
 
 @pytest.fixture(autouse=True)
@@ -13,21 +11,6 @@ def _no_rate_limits_of_earlier_tests() -> None:
     from django.core.cache import cache
 
     cache.clear()
-
-
-@pytest.fixture
-def dana(db: None) -> Any:
-    from allauth.account.models import EmailAddress
-
-    from tests.factories import UserFactory
-
-    user = UserFactory(email="dana@harbor.example", first_name="Dana", last_name="Ruiz")
-    user.set_password(PASSWORD)
-    user.save()
-    EmailAddress.objects.update_or_create(
-        user=user, email=user.email, defaults={"verified": True, "primary": True}
-    )
-    return user
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from agencies.models import User
 from hmis_portal.accounts.again import CHANGES, asks_again
 from tests.cast import Cast, confirm_again, remember_second_factor
-from tests.hmis_portal.accounts.people import PASSWORD
+from tests.factories import PASSWORD
 
 pytestmark = pytest.mark.django_db
 

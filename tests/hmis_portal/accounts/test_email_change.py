@@ -17,9 +17,8 @@ from hmis_portal.events import AccountEvent
 from hmis_portal.models import AuditEvent, EmailChange
 from hmis_portal.tasks import finish_email_changes
 from tests.cast import confirm_again
-from tests.factories import UserFactory
+from tests.factories import PASSWORD, UserFactory
 from tests.hmis_portal.accounts.letters import link_in
-from tests.hmis_portal.accounts.people import PASSWORD
 
 pytestmark = pytest.mark.django_db
 NEW = "d.ruiz@harbor.example"

@@ -16,9 +16,8 @@ from hmis_portal.models import AuditEvent, PowerRequest
 from hmis_portal.powers import asking
 from hmis_portal.web.errors import GuardFailed, WrongState
 from tests.cast import Cast, confirm_again
-from tests.factories import UserFactory
+from tests.factories import PASSWORD, UserFactory
 from tests.hmis_portal.accounts.letters import link_in
-from tests.hmis_portal.accounts.people import PASSWORD
 from tests.hmis_portal.accounts.test_one_time_codes import code_now
 
 pytestmark = pytest.mark.django_db

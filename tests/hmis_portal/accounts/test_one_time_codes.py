@@ -19,7 +19,7 @@ from agencies.models import User
 from hmis_portal.accounts.factors import one_time_codes
 from hmis_portal.models import AuditEvent
 from tests.cast import confirm_again
-from tests.hmis_portal.accounts.people import PASSWORD
+from tests.factories import PASSWORD
 from tests.racing import at_once
 
 pytestmark = pytest.mark.django_db

@@ -1,3 +1,0 @@
-"""What the tests of accounts type."""
-
-PASSWORD = "quiet-harbor-lantern-9"
