@@ -15,6 +15,7 @@ from hmis_portal.signing.models import SignatureAct
 from hmis_portal.web.errors import GuardFailed, WrongState
 from onboarding.models import Mou
 from onboarding.mou import agreement
+from onboarding.mou.party import LEAD
 from onboarding.services import perform
 from onboarding.workflow import TABLES
 from onboarding.workflow import MouVerb as V
@@ -117,7 +118,7 @@ def test_an_mou_on_paper_is_counter_signed_once(cast, reference):
     mou = sign_on_paper(cast)
     approve(cast)
     one_of_two(*(counter_signed_by_hand(cast, Mou.objects.get(pk=mou.pk)) for _time in range(2)))
-    assert SignatureAct.objects.filter(party__role=agreement.LEAD).count() == 1
+    assert SignatureAct.objects.filter(party__role=LEAD).count() == 1
     assert Mou.objects.get().state == Mou.State.EXECUTED
 
 
