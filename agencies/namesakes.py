@@ -188,9 +188,7 @@ def _grouped(candidates: list[Any]) -> list[list[Agency]]:
         group = {
             other.pk: other
             for other in near
-            if other.pk not in placed
-            and (other is agency or is_alike(other))
-            and pair_of(agency, other) not in judged
+            if (other is agency or is_alike(other)) and pair_of(agency, other) not in judged
         }
         if len(group) > 1:
             placed |= set(group)

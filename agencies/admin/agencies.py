@@ -22,7 +22,7 @@ from agencies.services import people, powers
 from hmis_portal.desk.tools import ReadOnlyAdmin, act_page, guarded, link, status
 from hmis_portal.forms import NameField, PersonEmailField, PortalFormMixin
 from hmis_portal.powers.admin import asked_words, takes_two
-from hmis_portal.text.words import full_stop
+from hmis_portal.text.words import ein_words, full_stop
 from hmis_portal.web import links
 from hmis_portal.web.links import Page
 from hmis_portal.web.visits import client_ip
@@ -68,11 +68,11 @@ class AgencyAdmin(FoundByAgency, ReadOnlyAdmin):
     search_fields = ("legal_name", "common_name", "ein", "city")
     search_help_text = _("Search by name, EIN or city")
     list_select_related = ("created_by",)
-    readonly_fields = ("status_word", "duplicates", "acts", "pages", "service_names")
+    readonly_fields = ("status_word", "shown_ein", "duplicates", "acts", "pages", "service_names")
     fieldsets = (
         (None, {"fields": ("legal_name", "common_name", "status_word", "pages", "acts", "duplicates")}),
         (_("Facts"), {"classes": ("collapse",), "fields": (
-            "ein", "legal_form", "legal_form_other", "federal_money", "uei", "street", "city", "region", "zip_code", "phone",
+            "shown_ein", "legal_form", "legal_form_other", "federal_money", "uei", "street", "city", "region", "zip_code", "phone",
             "website", "mission", "cocs", "cans", "towns", "coc_member", "languages",
         )}),
         (_("Before it began"), {"classes": ("collapse",), "fields": (
@@ -90,6 +90,10 @@ class AgencyAdmin(FoundByAgency, ReadOnlyAdmin):
     @admin.display(description=_("state"), ordering="state")
     def status_word(self, agency: Agency) -> SafeString:
         return status(STATE_KIND[Agency.State(agency.state)], agency.get_state_display())
+
+    @admin.display(description=_("Employer Identification Number (EIN)"))
+    def shown_ein(self, agency: Agency) -> str:
+        return ein_words(agency.ein)
 
     @admin.display(description=_("opened by"), ordering="created_by__last_name")
     def opened_by(self, agency: Agency) -> str:

@@ -34,6 +34,7 @@ def page_url(page: str, *args: object) -> str:
 
 for in_words in (
     words.date_words,
+    words.ein_words,
     words.time_words,
     words.datetime_words,
     words.file_size,

@@ -54,6 +54,11 @@ def _day_words(day: dt.date, language: str | None) -> str:
     return formats.date_format(day, "DATE_FORMAT")
 
 
+def ein_words(ein: str) -> str:
+    """06-1234567, as every page shows it."""
+    return f"{ein[:2]}-{ein[2:]}" if len(ein) == 9 else ein
+
+
 def full_stop(sentence: StrOrPromise) -> str:
     """The end of a sentence that a name may have ended already: “Harbor House, Inc.” gets no second full stop."""
     text = str(sentence)

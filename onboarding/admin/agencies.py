@@ -34,6 +34,7 @@ READ_BY_AGENCY = _("The agency reads this, and it is kept in the record.")
 class MergeForm(ReasonForm):
     submit_label = _("Close it and move its people")
     submit_danger = True
+    hide_optional = True  # one of two is chosen
     field_order = ["into", "other", "reason"]
     into = forms.ModelChoiceField(
         label=_("Which agency goes on?"),
@@ -44,7 +45,7 @@ class MergeForm(ReasonForm):
     other = forms.ModelChoiceField(
         label=_("Another agency"), queryset=Agency.objects.none(), required=False,
         widget=AutocompleteSelect(Application._meta.get_field("agency"), admin.site),
-        help_text=_("Search by name or EIN."),
+        help_text=_("Where none of these is meant: search by name or EIN."),
     )  # fmt: skip
 
     def __init__(self, *args: object, duplicate: Agency, **kwargs: object) -> None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from agencies.locks import lock_agency
 from agencies.models import Agency, LegalForm, User
 from hmis_portal import audit
+from hmis_portal.text.words import ein_words
 from hmis_portal.web.errors import GuardFailed, WrongState
 from onboarding import emails
 from onboarding.events import OnboardingEvent
@@ -19,7 +20,6 @@ from onboarding.models import Mou, OneParty, RecordProposal
 from onboarding.mou import agreement, party
 from onboarding.record.pages import open_application
 from onboarding.sections import drafts
-from onboarding.sections.summaries import ein_words
 from onboarding.services import perform
 from onboarding.workflow import MouVerb
 

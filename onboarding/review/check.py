@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 # As the words of state are colored, the grave ones first.
-BAD, LOOK, UNKNOWN, GOOD = TONES = ("problem", "turn", "plain", "done")
+BAD, LOOK, UNKNOWN, GOOD = TONES = ("problem", "turn", "waiting", "done")
 
 
 @dataclass(frozen=True)

@@ -72,7 +72,12 @@ def of_application(
         readiness(outcomes),
         *register.checks(answers.agency, for_hmis=for_hmis),
     ]
-    return sorted(checks, key=lambda check: TONES.index(check.tone))
+    return by_gravity(checks)
+
+
+def by_gravity(checks: Iterable[Check]) -> list[Check]:
+    """The grave ones first; what is folded stands last."""
+    return sorted(checks, key=lambda check: (check.is_folded, TONES.index(check.tone)))
 
 
 def signed_party(mou: Mou | None) -> Check:
@@ -219,9 +224,7 @@ def elsewhere(agency: Agency, contacts: Iterable[Contact]) -> list[Check]:
     source = _("Agencies of the portal")
     if not others:
         return [Check(GOOD, _("No other agency has this EIN, name, e-mail domain or phone."), source)]
-    shared = sorted(
-        (_shared(agency, other, source) for other in others), key=lambda check: TONES.index(check.tone)
-    )
+    shared = by_gravity(_shared(agency, other, source) for other in others)
     return [replace(check, is_folded=place >= SHOWN) for place, check in enumerate(shared)]
 
 

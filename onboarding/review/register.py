@@ -6,9 +6,8 @@ from django.utils.translation import gettext_lazy
 
 from agencies.models import Agency, LegalForm
 from agencies.register.asking import Entry, Kind, RegisterAnswer, look_up
-from hmis_portal.text.words import date_words
+from hmis_portal.text.words import date_words, ein_words
 from onboarding.review.check import GOOD, LOOK, UNKNOWN, Check
-from onboarding.sections.summaries import ein_words
 
 LISTS = {
     Kind.EXEMPT: gettext_lazy("IRS list of exempt organizations"),

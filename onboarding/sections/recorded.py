@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from agencies.models import ContinuumOfCare, CoordinatedAccessNetwork, Position, Staff, User
 from hmis_portal.auditing import words
 from hmis_portal.auditing.words import Change
+from hmis_portal.text.words import ein_words
 from onboarding.events import OnboardingEvent
 from onboarding.forms.roster.person import PersonForm
 from onboarding.forms.sections.agency import AgencyForm
@@ -31,7 +32,6 @@ from onboarding.models import (
 )
 from onboarding.readiness.carried import PLAN
 from onboarding.sections import answers
-from onboarding.sections.summaries import ein_words
 
 # What stands in the record under names of its own, beside the fields of forms.
 NAMED = {"declared": gettext_lazy("Statement of accuracy"), "upload": gettext_lazy("Uploaded list")}

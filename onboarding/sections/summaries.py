@@ -12,7 +12,7 @@ from agencies.hud.drafts import ProjectFindings
 from agencies.hud.pages import PAGES, page_of
 from agencies.models import REQUIRED_POSITIONS, Agency, Contact, LegalForm, Position, Staff
 from hmis_portal.forms import field_anchor
-from hmis_portal.text.words import date_words, file_size
+from hmis_portal.text.words import date_words, ein_words, file_size
 from hmis_portal.web.addresses import address_of
 from onboarding.models import ReadinessQuestion, SectionKey, Upload
 from onboarding.projects.places import IN_APPLICATION, Place
@@ -121,10 +121,6 @@ def _services(answers: Answers) -> list[Row]:
 
 def file_names(files: tuple[Upload, ...]) -> str:
     return "\n".join(upload.filename for upload in files)
-
-
-def ein_words(ein: str) -> str:
-    return f"{ein[:2]}-{ein[2:]}" if len(ein) == 9 else ein
 
 
 def people(answers: Answers) -> list[RowGroup]:

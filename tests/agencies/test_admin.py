@@ -165,6 +165,13 @@ def test_possible_duplicates_are_seen_by_the_admin(
     assert ("Norwich" in client.get(reverse("admin:agencies_agency_duplicates")).content.decode()) is alike
 
 
+def test_a_list_counts_results_once_something_narrows_it(cast: Cast, client_of) -> None:
+    client, page = client_of(cast.admin), reverse("admin:agencies_agency_changelist")
+    assert "Show all" not in client.get(page).text
+    for narrowed in ("?q=harbor", "?state__exact=joining"):
+        assert "Show all" in client.get(page + narrowed).text, narrowed
+
+
 def test_a_duplicate_is_closed_and_its_people_moved(cast: Cast, client_of, mailoutbox) -> None:
     other = AgencyFactory(legal_name="Harbor House", ein="")
     person = UserFactory()

@@ -82,6 +82,17 @@ def test_more_with_one_beginning_than_are_compared_at_once_are_compared_with_the
     assert crowded == [True, False, False]
 
 
+@pytest.mark.usefixtures("reference")
+def test_one_that_is_alike_to_an_agency_of_another_group_is_shown_with_it(cast: Cast, client_of: Any) -> None:
+    """The first and the second have one EIN, the second and the third nearly one name."""
+    first = AgencyFactory(legal_name="Alder Place", ein="061111111")
+    second = AgencyFactory(legal_name="Birch Homes", ein="061111111")
+    third = AgencyFactory(legal_name="Birch Home", ein="")
+    groups = namesakes.duplicate_groups().groups
+    assert [set(group) for group in groups] == [{first, second}, {second, third}]
+    assert "EIN 06-1111111" in client_of(cast.admin).get(reverse("admin:agencies_agency_duplicates")).text
+
+
 def test_the_same_name_is_found_however_many_begin_as_it_does(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(namesakes, "MOST_ALIKE", 2)
     for place in ("Avon", "Berlin", "Canton"):

@@ -20,6 +20,7 @@ from agencies.desk import finding
 from agencies.desk.finding import SHOWN, Sought
 from agencies.models import Agency, Words
 from hmis_portal.desk.tools import status
+from hmis_portal.text.words import ein_words
 from onboarding.admin.base import APPLICATION_KIND, MOU_KIND
 from onboarding.models import Application, Mou, Thread
 
@@ -54,7 +55,7 @@ def _group(title: StrOrPromise, hits: list[Hit]) -> Group:
 
 
 def _agency(agency: Agency) -> Hit:
-    ein = f"EIN {agency.ein[:2]}-{agency.ein[2:]}" if agency.ein else ""
+    ein = f"EIN {ein_words(agency.ein)}" if agency.ein else ""
     other = agency.legal_name if agency.common_name else ""
     details = ", ".join(part for part in (other, agency.city, ein) if part)
     url = reverse("admin:agencies_agency_change", args=[agency.pk])

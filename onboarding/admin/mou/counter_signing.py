@@ -253,17 +253,15 @@ def _compared(mou: Mou) -> list[Check]:
     if application is None or mou.successor_of_id:
         return [checks.signed_party(mou), checks.signatory(mou)]
     answers = Answers(application, mou.agency)
-    return [
-        *checks.of_application(
-            answers,
-            mou,
-            area=checks.area_of(answers),
-            staff=answers.staff,
-            outcomes=outcomes_of(answers),
-            for_hmis=True,
-        ),
-        *checks.elsewhere(mou.agency, answers.contacts.values()),
-    ]
+    own = checks.of_application(
+        answers,
+        mou,
+        area=checks.area_of(answers),
+        staff=answers.staff,
+        outcomes=outcomes_of(answers),
+        for_hmis=True,
+    )
+    return checks.by_gravity([*own, *checks.elsewhere(mou.agency, answers.contacts.values())])
 
 
 def _signed(request: HttpRequest, mou: Mou, form: CounterSignForm) -> bool:

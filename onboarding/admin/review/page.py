@@ -248,7 +248,7 @@ def checks_of(
     staff = list(agency.staff.current())
     others = checks.elsewhere(agency, answers.contacts.values())
     own = checks.of_application(answers, mou, area=area, staff=staff, outcomes=outcomes, for_hmis=True)
-    return [*own, *others]
+    return checks.by_gravity([*own, *others])
 
 
 def key_facts(sections: Iterable[SentSection], *, sites: int) -> KeyFacts | None:

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
+from agencies.models import Agency
 from onboarding.models import Mou
 from onboarding.review import checks
 from tests.factories import AgencyFactory
@@ -46,6 +47,13 @@ def test_the_reviewer_sees_it_and_remembers_who_is_no_duplicate(in_review, cast,
     words = f"is not a duplicate: Two boards, one landlord. ({cast.admin.email}, November 1, 2026)"
     assert words in text, "the day where the portal is"
     assert url not in text
+
+
+def test_what_is_grave_stands_first_wherever_it_comes_from(in_review, cast, client_of):
+    Agency.objects.filter(pk=cast.agency.pk).update(ein="060000321")
+    twin(cast.agency, ein="060000321")
+    shown = client_of(cast.admin).get(page(in_review)).text.partition("What we checked")[2]
+    assert shown.index("Other Organization shares") < shown.index(">Agrees<")
 
 
 def test_an_agency_with_the_same_ein_or_phone_is_found_in_any_spelling(sent, cast):
