@@ -8,11 +8,15 @@ from collections.abc import Iterator
 
 # What no eye sees (Unicode's default ignorable characters, annotation marks, the blank of Braille). The joiners, the
 # variation selectors and the tags of a flag are among them and stay where the letters beside them need them.
-_UNSEEN = re.compile(
-    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
-    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+_MARKS = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
-_CONTROL = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
+_CONTROLS = r"\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f"
+_BLANKS = "\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"  # all but the ordinary one
+_UNSEEN, _CONTROL, _BLANK = (re.compile(f"[{letters}]") for letters in (_MARKS, _CONTROLS, _BLANKS))
+_CHANGED = re.compile(f"[{_MARKS}{_CONTROLS}{_BLANKS}]")
+_BREAKS = re.compile(r"[\t\r\n]+")
 _JOINERS = "\u200c\u200d"
 # Scripts whose words are spelled with joiners: Arabic and its neighbours, those of India and South-East Asia, Mongolian.
 _JOINED = re.compile(
@@ -26,15 +30,14 @@ _SKIN = re.compile("[\U0001f3fb-\U0001f3ff]")
 
 def text(typed: str) -> str:
     """Composed letters, ordinary blanks, and no character that nobody sees; lines stay lines."""
-    whole = unicodedata.normalize("NFC", typed)
-    if whole.isascii() and whole.isprintable():
-        return whole
-    return "".join(_seen(whole))
+    if typed.isascii() and typed.isprintable():
+        return typed
+    return "".join(_seen(unicodedata.normalize("NFC", typed)))
 
 
 def one_line(typed: str) -> str:
     """`text` of a field that has one line."""
-    return re.sub(r"[\t\r\n]+", " ", text(typed))
+    return _BREAKS.sub(" ", text(typed))
 
 
 def email(typed: str) -> str:
@@ -71,7 +74,7 @@ def has_link(typed: str) -> bool:
 
 def letters(typed: str) -> str:
     """The letters and digits of a code, in capitals; how they were grouped is left out."""
-    return "".join(letter for letter in unicodedata.normalize("NFKC", typed).upper() if letter.isalnum())
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", typed).upper()))
 
 
 def phone_digits(typed: str) -> str:
@@ -80,14 +83,21 @@ def phone_digits(typed: str) -> str:
 
 
 def _seen(whole: str) -> Iterator[str]:
-    before = ""
-    for place, letter in enumerate(whole):
-        after = whole[place + 1 : place + 2]
-        if _CONTROL.match(letter) or (_UNSEEN.match(letter) and not _needed(letter, before, after)):
+    """The parts that stay: what lies between two such characters is taken as it is, however long."""
+    before, read = "", 0
+    for found in _CHANGED.finditer(whole):
+        place, letter = found.start(), found[0]
+        if place > read:
+            yield whole[read:place]
+            before = whole[place - 1]
+        read = place + 1
+        if _BLANK.match(letter):
+            letter = " "
+        elif _CONTROL.match(letter) or not _needed(letter, before, whole[read : read + 1]):
             continue
-        seen = " " if unicodedata.category(letter) in ("Zs", "Zl", "Zp") else letter
-        before = seen
-        yield seen
+        yield letter
+        before = letter
+    yield whole[read:]
 
 
 def _needed(letter: str, before: str, after: str) -> bool:
