@@ -2,8 +2,9 @@
 
 A copy is exact: the same rows with the same keys, the same bytes in the document store, the same e-mails in the outbox,
 and equal objects in the test's hand. It is taken only where the database stands as it stood when the first was made;
-under the same settings, at the same moment where the clock stands still; wherever that is not sure (something else wrote
-before, the clock was moved and goes on, a setting names a folder of the test's own), everything is made anew.
+under the same settings, at the same moment where the clock stands still, within the same second where it was moved and
+goes on; wherever that is not sure (something else wrote before, a setting names a folder of the test's own), everything
+is made anew. A clock that was moved goes on from when the first was ready: nothing in a copy is of the future.
 """
 
 import pickle
@@ -12,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +46,7 @@ class Kept:
     letters: bytes
     result: bytes
     chance: tuple[Any, ...]  # where the row of references stood afterwards
+    ready: datetime
 
 
 class Copies:
@@ -51,7 +54,7 @@ class Copies:
 
     def __init__(self, kept: dict[tuple[Any, ...], Kept]) -> None:
         self.kept = kept
-        self.states: tuple[str, ...] = ()
+        self.states: tuple[Any, ...] = ()
         self.written = 0
         self.sure = True
         self.making = False
@@ -64,11 +67,14 @@ class Copies:
         if not self.sure:
             return make()
         self.states = (*self.states, make.__module__, make.__qualname__, *names)
-        day = _standing_clock() or timezone.localdate()
-        key = (day, _value(BASE), _changed_settings(), *self.states)
-        if key not in self.kept:
-            return self._first(key, make)
-        kept = self.kept[key]
+        key = (_clock(), _value(BASE), _changed_settings(), *self.states)
+        first = key not in self.kept
+        made = self._first(key, make) if first else self._copy(self.kept[key])
+        # Where the clock goes on, the same may have been made at another second: what follows belongs to this one alone.
+        self.states = (*self.states, self.kept[key].ready)
+        return made
+
+    def _copy(self, kept: Kept) -> Any:
         for path, data in kept.documents.items():
             _put(Path(default_storage.path(path)), data)
         with connection.cursor() as cursor:
@@ -78,12 +84,12 @@ class Copies:
             self.written = cursor.cursor.fetchone()[0]
         mail.outbox.extend(pickle.loads(kept.letters))
         chance.setstate(kept.chance)
+        _go_on_from(kept.ready)
         return pickle.loads(kept.result)
 
     def _stands_as_before(self) -> bool:
-        moved = time_machine.escape_hatch.is_travelling() and not _standing_clock()
         own_folder = tempfile.gettempdir() in _changed_settings()
-        if moved or own_folder or not connection.in_atomic_block:
+        if own_folder or not connection.in_atomic_block:
             return False
         if not self.states:
             return bool(_value("SELECT pg_current_xact_id_if_assigned() IS NULL"))
@@ -107,15 +113,23 @@ class Copies:
             pickle.dumps(mail.outbox[letters:]),
             pickle.dumps(made),
             chance.getstate(),
+            timezone.now(),
         )
         self.written = _value(WRITES)
         return made
 
 
-def _standing_clock() -> int | None:
-    """Its time, when a test has stopped it."""
+def _clock() -> Any:
+    """The moment at which a test has stopped it, the second where it was moved and goes on, else the day."""
+    if not time_machine.traveller_stack:
+        return timezone.localdate()
     now = time.time_ns()
-    return now if time_machine.escape_hatch.is_travelling() and now == time.time_ns() else None
+    return now if now == time.time_ns() else timezone.now().replace(microsecond=0)
+
+
+def _go_on_from(ready: datetime) -> None:
+    if time_machine.traveller_stack and (ahead := ready - timezone.now()) > timedelta(0):
+        time_machine.traveller_stack[-1].shift(ahead)
 
 
 def _changed_settings() -> str:
