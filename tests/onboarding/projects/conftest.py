@@ -28,6 +28,17 @@ def on_the_day(time_machine: Any) -> None:
 
 
 @pytest.fixture
+def saved(cast: Any, application: Any, client_of: Any, once: Any) -> None:
+    """Every page of the cast's project, as `answers` fills it in."""
+    from tests.onboarding.projects.helpers import answers, save_all
+
+    def make() -> None:
+        save_all(cast, client_of, answers())
+
+    once(make)
+
+
+@pytest.fixture
 def live_project(cast: Any, application: Any, time_machine: Any, once: Any) -> Any:
     """A live agency whose one project was saved right and approved, and took part in the HMIS from its first day on."""
     from django.utils import timezone

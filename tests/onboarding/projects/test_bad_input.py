@@ -82,9 +82,13 @@ def judged(project, asked, data):
 
 
 @pytest.fixture
-def filled(cast, application, client_of):
+def filled(cast, application, client_of, once):
     """A project of which every page was saved."""
-    save_all(cast, client_of, everything())
+
+    def make():
+        save_all(cast, client_of, everything())
+
+    once(make)
     return cast.project
 
 

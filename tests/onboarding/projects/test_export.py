@@ -20,9 +20,8 @@ def _approve(application, admin):
 
 
 def test_an_approved_agency_is_exported_as_hud_csv(
-    cast, application, client_of, django_assert_max_num_queries
+    cast, application, client_of, django_assert_max_num_queries, saved
 ):
-    save_all(cast, client_of, answers())
     where = reverse("onboarding:hud_csv", args=[cast.agency.pk])
     refused = client_of(cast.admin).get(where)
     assert refused.status_code == 303
@@ -49,8 +48,7 @@ def test_what_breaks_a_rule_is_not_exported_but_named(cast, application, client_
     )
 
 
-def test_a_half_finished_project_is_left_out_of_the_export_and_named(cast, application, client_of):
-    save_all(cast, client_of, answers())
+def test_a_half_finished_project_is_left_out_of_the_export_and_named(cast, application, client_of, saved):
     half = ProjectFactory(agency=cast.agency, project_name="Elm Street’s “Half” <b>", project_type=3)
     helper = ProjectFactory(agency=cast.agency, project_name="Helping Elm")
     services = answers(
@@ -78,8 +76,7 @@ def test_a_half_finished_project_is_left_out_of_the_export_and_named(cast, appli
     assert "Harbor House Shelter" not in beside
 
 
-def test_the_set_up_sheet_reads_in_words(cast, application, client_of):
-    save_all(cast, client_of, answers())
+def test_the_set_up_sheet_reads_in_words(cast, saved, client_of):
     where = reverse("onboarding:setup_sheet", args=[cast.agency.pk])
     html = client_of(cast.auditor).get(where).content.decode()
     for words in ("Emergency Shelter – Entry Exit", "January 1, 2020", "CT-505", "06103", "Hartford", "30"):

@@ -40,8 +40,7 @@ def test_a_project_is_added_by_name(cast, application, client_of):
     assert "Enter the project&#x27;s name" in empty.content.decode()
 
 
-def test_a_copy_asks_only_what_differs(cast, application, client_of):
-    save_all(cast, client_of, answers())
+def test_a_copy_asks_only_what_differs(cast, saved, client_of):
     add = reverse("onboarding:project_add", args=[cast.agency.pk])
     client = client_of(cast.director)
     given = {"project_name": "Second House", "copy": str(cast.project.pk)}
@@ -63,8 +62,9 @@ def test_a_copy_asks_only_what_differs(cast, application, client_of):
     assert not Project.objects.filter(project_name="Third").exists()
 
 
-def test_a_project_that_was_only_copied_is_in_no_list_until_somebody_saves_it(cast, application, client_of):
-    save_all(cast, client_of, answers())
+def test_a_project_that_was_only_copied_is_in_no_list_until_somebody_saves_it(
+    cast, application, client_of, saved
+):
     client = client_of(cast.director)
     copy = changes.add(
         IN_APPLICATION, application, name="Second House", copy=cast.project.pk, by=cast.director
@@ -104,8 +104,7 @@ def test_a_project_that_was_only_copied_is_in_no_list_until_somebody_saves_it(ca
     assert "Second House" in client.get(pages[1], follow=True).content.decode()
 
 
-def test_a_copy_of_which_every_page_was_saved_needs_no_other_word(cast, application, client_of):
-    save_all(cast, client_of, answers())
+def test_a_copy_of_which_every_page_was_saved_needs_no_other_word(cast, application, client_of, saved):
     copy = changes.add(
         IN_APPLICATION, application, name="Second House", copy=cast.project.pk, by=cast.director
     )
@@ -117,8 +116,7 @@ def test_a_copy_of_which_every_page_was_saved_needs_no_other_word(cast, applicat
     assert Project.objects.get(pk=copy.pk).confirmed_by == cast.director
 
 
-def test_a_copy_with_a_fault_is_not_confirmed(cast, application, client_of):
-    save_all(cast, client_of, answers())
+def test_a_copy_with_a_fault_is_not_confirmed(cast, application, client_of, saved):
     cast.project.funders.update(funder=46, other_funder="City")
     cast.project.inventory.update(unit_inventory=30, household_type=4)
     copy = changes.add(
@@ -129,8 +127,7 @@ def test_a_copy_with_a_fault_is_not_confirmed(cast, application, client_of):
     assert Project.objects.get(pk=copy.pk).confirmed_at is None
 
 
-def test_removing_asks_first_and_happens_by_post(cast, application, client_of):
-    save_all(cast, client_of, answers())
+def test_removing_asks_first_and_happens_by_post(cast, saved, client_of):
     remove = overview(cast, "_remove")
     asked = client_of(cast.director).get(remove)
     assert "One person on the staff list works in it" in asked.content.decode()

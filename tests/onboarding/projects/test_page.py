@@ -125,8 +125,7 @@ def shelter_row(index):
     }
 
 
-def test_saving_again_changes_rows_in_place_and_takes_out_the_removed(cast, application, client_of):
-    save_all(cast, client_of, answers())
+def test_saving_again_changes_rows_in_place_and_takes_out_the_removed(cast, saved, client_of):
     beds, coc = Inventory.objects.get(), ProjectCoC.objects.get()
     again = answers(
         **{
@@ -150,8 +149,7 @@ def test_saving_again_changes_rows_in_place_and_takes_out_the_removed(cast, appl
     assert CEParticipation.objects.get().crisis_assessment == 1
 
 
-def test_two_pages_saved_at_once_do_not_undo_each_other(cast, application, client_of):
-    save_all(cast, client_of, answers())
+def test_two_pages_saved_at_once_do_not_undo_each_other(cast, application, client_of, saved):
     form = ProjectPageForm(
         as_data({name: [value] for name, value in answers(**{"coc-0-address1": "14 Main Street"}).items()}),
         project=with_rows(Project.objects.filter(pk=cast.project.pk)).get(),
@@ -366,8 +364,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
-def test_hostile_text_in_every_field_is_answered(cast, application, client_of, text):
-    save_all(cast, client_of, answers())
+def test_hostile_text_in_every_field_is_answered(cast, saved, client_of, text):
     names = [name for name in answers() if not name.endswith("-rows")]
     names += ["affiliated", "coc-0-id", "rrh_sub_type", "funders-0-other_funder"]
     for one in PAGES:

@@ -25,8 +25,7 @@ def test_save_and_come_back_later_keeps_the_typing_unjudged(cast, application, c
     assert states["where"] == "typed"
 
 
-def test_what_was_typed_can_be_discarded(cast, application, client_of):
-    save_all(cast, client_of, answers())
+def test_what_was_typed_can_be_discarded(cast, saved, client_of):
     client, where = client_of(cast.director), page(cast, "about", "discard")
     typed = answers(project_name="Oops", version="1")
     assert client.post(page(cast, "about", "autosave"), typed).status_code == 200
@@ -110,8 +109,7 @@ def test_while_typing_the_same_rules_speak_and_the_typing_is_kept(cast, applicat
     assert funding["hidden"] == ["hopwa_med_assisted_living_fac"]
 
 
-def test_a_question_for_a_colleague_stands_at_an_answer_of_a_row(cast, application, client_of):
-    save_all(cast, client_of, answers())
+def test_a_question_for_a_colleague_stands_at_an_answer_of_a_row(cast, saved, client_of):
     director, url = client_of(cast.director), page(cast, "where")
     asking = director.get(f"{url}?ask=").context["form"]
     field = next(name for name in asking.questions if name.endswith("zip"))
