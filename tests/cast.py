@@ -75,7 +75,7 @@ def sign_in(client: Client, user: User | None, *, second_factor: bool = True, co
     records = [_record("password", email=user.email)]
     second_factor = second_factor and user.is_staff
     if second_factor:
-        _have_second_factor(user)
+        have_second_factor(user)
         records.append(_record("mfa", type="totp"))
     if confirmed:
         records.append(_record(confirmed, reauthenticated=True))
@@ -98,7 +98,7 @@ def sign_in(client: Client, user: User | None, *, second_factor: bool = True, co
 
 def remember_second_factor(client: Client, user: User) -> None:
     """Give a person an authenticator app and mark it as used in this session, as allauth does."""
-    _have_second_factor(user)
+    have_second_factor(user)
     session = client.session
     session[METHODS_USER] = str(user.pk)
     session[AUTHENTICATION_METHODS_SESSION_KEY] = [
@@ -124,8 +124,8 @@ def _record(method: str, **more: Any) -> dict[str, Any]:
     return {"method": method, "at": time.time(), **more}
 
 
-def _have_second_factor(user: User) -> None:
-    """One query, where `get_or_create` takes four; who has one keeps it."""
+def have_second_factor(user: User) -> None:
+    """An authenticator app. One query, where `get_or_create` takes four; who has one keeps it."""
     app = Authenticator(user=user, type=Authenticator.Type.TOTP, data={"secret": "test"})
     Authenticator.objects.bulk_create([app], ignore_conflicts=True)
 

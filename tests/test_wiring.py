@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from itertools import pairwise
 
 import pytest
@@ -13,7 +14,12 @@ from tests.servers import BASE_DIR
 
 OURS = ("hmis_portal", "agencies", "training", "onboarding")
 FILES = sorted(path for name in OURS for path in (BASE_DIR / name).rglob("*.py"))
-TREES = {str(path.relative_to(BASE_DIR)): ast.parse(path.read_text()) for path in FILES}
+
+
+@cache
+def trees() -> dict[str, ast.Module]:
+    """By path; read where they are asked for, not by each process that collects these tests."""
+    return {str(path.relative_to(BASE_DIR)): ast.parse(path.read_text()) for path in FILES}
 
 
 def imports(tree: ast.AST) -> Iterator[str]:
@@ -46,7 +52,7 @@ def published(tree: ast.AST) -> Iterator[ast.expr]:
 
 
 def test_no_import_of_our_own_hides_in_a_function():
-    assert {path: found for path, tree in TREES.items() if (found := list(hidden_imports(tree)))} == {}
+    assert {path: found for path, tree in trees().items() if (found := list(hidden_imports(tree)))} == {}
 
 
 @pytest.mark.parametrize(
@@ -57,7 +63,7 @@ def test_a_hidden_import_is_found(text):
 
 
 def test_every_task_is_published_by_a_name_that_exists():
-    names = [task for tree in TREES.values() for task in published(tree)]
+    names = [task for tree in trees().values() for task in published(tree)]
     assert [ast.unparse(task) for task in names if not isinstance(task, ast.Constant)] == []
     scheduled = [entry["task"] for entry in app.conf.beat_schedule.values()]
     used = {str(task.value) for task in names} | {*scheduled, *app.conf.task_routes}
@@ -67,7 +73,7 @@ def test_every_task_is_published_by_a_name_that_exists():
 
 def test_tasks_are_imported_by_nobody():
     """Who wants work done publishes its name; the modules of tasks are the workers' alone."""
-    users = {path for path, tree in TREES.items() if any(n.endswith(".tasks") for n in imports(tree))}
+    users = {path for path, tree in trees().items() if any(n.endswith(".tasks") for n in imports(tree))}
     assert users == set()
 
 

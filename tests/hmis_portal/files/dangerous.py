@@ -107,7 +107,7 @@ def unpacking_to(megabytes: int) -> bytes:
     """A Word file whose picture unpacks to so much."""
     out = io.BytesIO(docx())
     with (
-        zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED) as archive,
+        zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
         archive.open("word/media/1.bmp", "w") as part,
     ):
         for _megabyte in range(megabytes):
