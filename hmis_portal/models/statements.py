@@ -52,7 +52,11 @@ class Statement(Generic[Row]):
     def _written(self) -> tuple[QuerySet[Any, Row], Any, str, tuple[Any, ...]]:
         rows = self._write()
         compiler: Any = rows.query.get_compiler(DEFAULT_DB_ALIAS)
-        return rows, compiler, *compiler.as_sql()
+        sql, marks = compiler.as_sql()
+        # How columns become values of Python: to look for it takes as long as to read the rows.
+        converters = compiler.get_converters([column for column, *_sql in compiler.select])
+        compiler.get_converters = lambda _columns: converters
+        return rows, compiler, sql, marks
 
     def __call__(self, **given: Any) -> list[Row]:
         rows, written, sql, marks = self._written
