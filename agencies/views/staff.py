@@ -21,6 +21,7 @@ from agencies.models import Agency, HmisRole, Person, Staff, User
 from agencies.services import channels, leavers
 from agencies.services import staff as services
 from hmis_portal.text.words import date_words
+from hmis_portal.web.addresses import address_of
 from hmis_portal.web.errors import GuardFailed, WrongState
 from hmis_portal.web.removed import one_or_told
 
@@ -88,10 +89,14 @@ def staff(request: HttpRequest, agency_id: UUID) -> HttpResponse:
 
 def _lines(agency: Agency, rows: list[Staff], reader: User, *, shows_left: bool) -> list[dict[str, object]]:
     invited = selectors.invitations_of_staff(agency, rows)
-    known = roster.standings(rows)
+    known, roles = roster.standings(rows), dict(HmisRole.choices)
     return [
         {
             "row": row,
+            "role": roles.get(row.hmis_role, ""),
+            "projects": ", ".join(str(project) for project in row.projects.all()),
+            "change_url": address_of("agencies:change_staff", agency.pk, row.pk),
+            "leaver_url": address_of("agencies:report_leaver", agency.pk, row.pk),
             "last_day": row.last_day_as_told(reader),
             "invitation": invited.get(row.user_id or 0),
             "standing": [standing for of_app in known for standing in of_app.get(row.pk, ())],
