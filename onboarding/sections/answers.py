@@ -16,6 +16,7 @@ from agencies.models import (
     CoordinatedAccessNetwork,
     Person,
     Position,
+    Project,
     Staff,
 )
 from agencies.selectors import known_people
@@ -115,6 +116,11 @@ class Answers:
     @cached_property
     def staff(self) -> list[Staff]:
         return self._of_agency(_staff)
+
+    @cached_property
+    def projects_of_staff(self) -> dict[int, list[Project]]:
+        """By the key of the staff member."""
+        return {row.pk: list(row.projects.all()) for row in self.staff}
 
     @cached_property
     def sites(self) -> list[Site]:

@@ -78,7 +78,7 @@ def staff_gaps(answers: Answers) -> Iterable[Gap]:
     no_project, anchor = _("%(name)s: select at least one project"), field_anchor("projects")
     for person in answers.staff:
         path = address_of("onboarding:staff_change", answers.agency.pk, person.pk)
-        if person.logs_in and not person.projects.all():
+        if person.logs_in and not answers.projects_of_staff[person.pk]:
             yield Gap(no_project % {"name": person.name}, anchor, path)
         work = answers.works.get(staff_drafts.key_of(person))
         if work and work.draft:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from agencies.hud import summary
 from agencies.hud.drafts import ProjectFindings
 from agencies.hud.pages import PAGES, page_of
-from agencies.models import REQUIRED_POSITIONS, Agency, Contact, LegalForm, Position, Staff
+from agencies.models import REQUIRED_POSITIONS, Agency, Contact, LegalForm, Position, Project, Staff
 from hmis_portal.forms import field_anchor
 from hmis_portal.text.words import date_words, ein_words, file_size
 from hmis_portal.web.addresses import address_of
@@ -209,7 +209,7 @@ def staff(answers: Answers) -> list[RowGroup]:
     groups = []
     for staff_member in answers.staff:
         url = address_of("onboarding:staff_change", answers.agency.pk, staff_member.pk)
-        texts = _staff_answers(staff_member, labels)
+        texts = _staff_answers(staff_member, answers.projects_of_staff[staff_member.pk], labels)
         typed_as = _staff_typed_as(answers, staff_member)
         rows = [
             Row(name, question, texts[name], typed_as=typed_as.get(name, "")) for name, question in questions
@@ -256,13 +256,15 @@ def _labels_of(model: type[Model], names: Iterable[str]) -> dict[str, dict[str, 
     }
 
 
-def _staff_answers(staff_member: Staff, labels: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+def _staff_answers(
+    staff_member: Staff, projects: Iterable[Project], labels: Mapping[str, Mapping[str, str]]
+) -> dict[str, str]:
     chosen = {name: words.get(value := getattr(staff_member, name), value) for name, words in labels.items()}
     return {
         "title": staff_member.title,
         "email": staff_member.email,
         "phone": staff_member.phone,
-        "projects": "\n".join(str(project) for project in staff_member.projects.all()),
+        "projects": "\n".join(map(str, projects)),
         "had_account": ": ".join(
             filter(None, [yes_no(staff_member.had_account), staff_member.earlier_account])
         ),
