@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, QuerySet, UUIDField
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -25,6 +25,7 @@ from agencies.models import (
 )
 from agencies.permissions import PERMISSION_OF_ROLE, held_roles
 from hmis_portal.models import AuditEvent, PortalSettings
+from hmis_portal.models.statements import Given, Statement
 from hmis_portal.web import links
 from hmis_portal.web.links import Page
 
@@ -83,9 +84,15 @@ def on_rosters(user: User) -> list[tuple[Staff, list[Staff]]]:
     ]
 
 
+@Statement
+def _known_people() -> QuerySet[Person]:
+    people = Person.objects.current().filter(agency=Given("agency", UUIDField()), holds_address=True)
+    return people.exclude(email="")
+
+
 def known_people(agency: Agency) -> list[Person]:
     """The agency's directory as forms offer it, by name; one query."""
-    people = Person.objects.current().filter(agency=agency, holds_address=True).exclude(email="")
+    people = _known_people(agency=agency.pk)
     return sorted(people, key=lambda person: (person.name.casefold(), person.email))
 
 

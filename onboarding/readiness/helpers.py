@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import QuerySet, UUIDField
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from agencies.models import User
 from hmis_portal import audit, mail
 from hmis_portal.models import PortalSettings
+from hmis_portal.models.statements import Given, Statement
 from hmis_portal.web.errors import GuardFailed, WrongState
 from onboarding import emails
 from onboarding.events import OnboardingEvent
@@ -151,7 +152,7 @@ def answer(request: HelpRequest, values: Mapping[str, Value], *, done: bool) -> 
         emails.helper_answered(request)
 
 
-def proposals(application: Application) -> QuerySet[HelpAnswer]:
+def proposals(application: Application | Given) -> QuerySet[HelpAnswer]:
     """What waits to be taken or left: the answers of helpers who said that they are done."""
     rows = HelpAnswer.objects.filter(
         request__application=application, request__done_at__isnull=False, taken=None
@@ -202,9 +203,12 @@ def state_of(request: HelpRequest) -> tuple[str, str]:
     return ("plain", _("Answered")) if request.done_at else ("waiting", _("Waiting for the answers"))
 
 
+_proposals = Statement(lambda: proposals(Given("application", UUIDField())))
+
+
 def by_question(application: Application) -> dict[str, list[HelpAnswer]]:
     answers: dict[str, list[HelpAnswer]] = {}
-    for row in proposals(application):
+    for row in _proposals(application=application.pk):
         answers.setdefault(row.question.number, []).append(row)
     return answers
 
