@@ -70,6 +70,8 @@ def matching(text: str) -> str:
 
     Letters are compared however they are stored: é as one letter or as e with an accent, a full-width A as an A.
     """
+    if text.isascii():
+        return " ".join(text.casefold().split())
     seen = "".join(
         letter for letter in unicodedata.normalize("NFKC", text) if unicodedata.category(letter) != "Cf"
     )
