@@ -32,8 +32,8 @@ def possible_duplicates(agency: Agency) -> list[Agency]:
     others = others.exclude(pk__in=[key for pair in judged_pairs([agency.pk]) for key in pair])
     with_ein = others.filter(ein=agency.ein)[:MOST_ALIKE] if agency.ein else ()
     is_alike = alike_to(agency)
-    found = {other.pk: other for other in (*with_ein, *named_like(agency, others)) if is_alike(other)}
-    return sorted(found.values(), key=lambda other: other.created_at)
+    alike = {other.pk: other for other in (*with_ein, *named_like(agency, others)) if is_alike(other)}
+    return sorted(alike.values(), key=lambda other: other.created_at)
 
 
 def named_like(agency: Agency, others: QuerySet[Agency]) -> QuerySet[Agency]:
