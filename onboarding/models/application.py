@@ -106,6 +106,15 @@ class Application(models.Model):
         indexes = [
             models.Index(fields=["state", "state_since"], name="application_queue"),
             models.Index(fields=["state", "submitted_at"], name="application_longest_waiting"),
+            # What needs a decision (`whose_turn.waiting`) in the order of the queue. One of all applications is taken
+            # for every other choice too, and read to its end where few match.
+            models.Index(
+                fields=["submitted_at", "-id"],
+                include=["agency"],
+                condition=models.Q(state__in=["submitted", "in_review"])
+                | models.Q(appealed_at__isnull=False, state="declined", upheld_at=None),
+                name="application_to_decide",
+            ),
             models.Index(
                 fields=["reviewer", "submitted_at"],
                 condition=models.Q(state__in=["submitted", "in_review"]),
