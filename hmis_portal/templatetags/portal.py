@@ -160,7 +160,7 @@ def answer_rows(group: Any, change: bool, came: str = "check") -> SafeString:
     nothing, word, _name = _words_of_answers(get_language())
     title, rows = escape(group.title), []
     for row in group.rows:
-        question, answer = escape(row.question), _with_breaks(escape(row.answer)) or nothing
+        question, answer = escape(row.question), with_breaks(escape(row.answer)) or nothing
         link = ""
         if change:
             href = escape(f"{row.url or group.url}?from={came}#{row.anchor}")
@@ -226,9 +226,9 @@ def _words_of_answers(_language: str | None) -> tuple[str, str, str]:
 
 
 def _line(line: Any, nothing: str) -> str:
-    answer = _with_breaks(escape(line.answer)) or nothing
+    answer = with_breaks(escape(line.answer)) or nothing
     return f'<span class="muted">{escape(line.question)}:</span> {answer}' if line.question else answer
 
 
-def _with_breaks(html: str) -> str:
+def with_breaks(html: str) -> str:
     return (normalize_newlines(html) if "\r" in html else html).replace("\n", "<br>")
