@@ -6,11 +6,14 @@ from difflib import SequenceMatcher
 from typing import Any
 from uuid import UUID
 
-from django.db.models import CharField, Count, F, Q, QuerySet, Value
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import CharField, Count, F, IntegerField, Q, QuerySet, TextField, UUIDField, Value
 from django.db.models.functions import Cast, Left, Length
 from django.db.models.lookups import Exact
 
 from agencies.models import Agency, Digits, Domain, NotADuplicate, Person
+from hmis_portal.models.keys import among
+from hmis_portal.models.statements import Given, Statement
 
 LIKE_ENOUGH = 0.85
 SAME_BEGINNING = 4  # letters of the name key that two near-same names share
@@ -18,6 +21,7 @@ MOST_ALIKE = 200
 AT_ONCE = 100  # agencies of which names are compared with each other on one page
 SHARED = AT_ONCE // 2 + 1  # so many beginnings or EINs of two or more fill a page
 JUDGED = "judged"
+NONE = "-"  # in place of an EIN or a name that an agency does not have
 # Where anybody may have an address: it says nothing of an organization.
 PUBLIC_DOMAINS = frozenset(
     ("gmail.com", "googlemail.com", "yahoo.com", "ymail.com", "outlook.com", "hotmail.com", "live.com", "msn.com",
@@ -41,11 +45,25 @@ def named_like(agency: Agency, others: QuerySet[Agency]) -> QuerySet[Agency]:
     key = agency.name_key
     if not key:  # nothing is no name that both have
         return others.none()
+    return _near(others, **_nearness(key))
+
+
+def _nearness(key: str) -> dict[str, Any]:
     shortest = LIKE_ENOUGH / (2 - LIKE_ENOUGH)  # of two names that are like enough, by how they are compared
+    lengths = {"shortest": int(len(key) * shortest), "longest": int(len(key) / shortest) + 1}
+    return {"key": key, "beginning": key[:SAME_BEGINNING], **lengths}
+
+
+def _near(
+    others: QuerySet[Agency],
+    *,
+    key: str | Given,
+    beginning: str | Given,
+    shortest: int | Given,
+    longest: int | Given,
+) -> QuerySet[Agency]:
     near = others.alias(length=Length("name_key")).filter(
-        name_key__startswith=key[:SAME_BEGINNING],
-        length__gte=int(len(key) * shortest),
-        length__lte=int(len(key) / shortest) + 1,
+        name_key__startswith=beginning, length__gte=shortest, length__lte=longest
     )
     return near.order_by(Exact(F("name_key"), key).desc(), "created_at")[:MOST_ALIKE]
 
@@ -68,40 +86,59 @@ class Namesake:
 
 def namesakes(agency: Agency, *, domains: Iterable[str], phones: Iterable[str]) -> list[Namesake]:
     """Agencies with the EIN, nearly the name, an e-mail domain of an organization or a phone of this one; one query."""
-    others = Agency.objects.exclude(pk=agency.pk).exclude(state=Agency.State.LEFT).order_by()
-    own = {"domain": sorted(set(domains) - PUBLIC_DOMAINS - {""}), "phone": sorted(set(phones) - {""})}
-    people = Person.objects.order_by().exclude(agency=agency)
-    people = people.annotate(domain=Domain("email"), digits=Digits("phone"))
-    shared = {
-        "ein": others.filter(ein=agency.ein) if agency.ein else None,
-        "name": named_like(agency, others) if agency.name_key else None,
-        "domain": others.filter(pk__in=people.filter(domain__in=own["domain"]).values("agency")),
-        # Apart from each other, so that each is looked up by an index.
-        "phone": others.annotate(digits=Digits("phone")).filter(digits__in=own["phone"]),
-        "phone of a person": others.filter(pk__in=people.filter(digits__in=own["phone"]).values("agency")),
-    }
-    parts: list[QuerySet[Any, Any]] = [
-        others_found.annotate(why=Value(why.partition(" ")[0])).values_list(
-            "why", "pk", "legal_name", "name_key", "ein"
-        )
-        for why, others_found in shared.items()
-        if others_found is not None
-    ]
-    for this, that in (("agency", "other"), ("other", "agency")):
-        judged = NotADuplicate.objects.filter(**{this: agency.pk}).order_by()
-        told = judged.annotate(why=Value(JUDGED), at=Cast("recorded_at", CharField()))
-        parts.append(told.values_list("why", that, "reason", "recorded_by__email", "at"))
+    rows = _sharing_with(
+        agency=agency.pk,
+        ein=agency.ein or NONE,
+        domains=sorted(set(domains) - PUBLIC_DOMAINS - {""}),
+        phones=sorted(set(phones) - {""}),
+        **_nearness(agency.name_key or NONE),
+    )
     shares: dict[UUID, dict[str, None]] = {}  # keys in this order, each once
     judgments: dict[UUID, dict[str, str]] = {}
     names: dict[UUID, str] = {}
     is_alike = alike_to(agency)
-    for why, key, *facts in parts[0].union(*parts[1:], all=True):
+    for why, key, *facts in rows:
         if why == JUDGED:
             judgments[key] = dict(zip(("reason", "by", "at"), facts, strict=True))
         elif why != "name" or is_alike(Agency(name_key=facts[1], ein=facts[2])):
             shares.setdefault(key, {})[why] = None
             names[key] = facts[0]
     return [Namesake(key, names[key], tuple(why), judgments.get(key)) for key, why in shares.items()]
+
+
+@Statement
+def _sharing_with() -> QuerySet[Any, Any]:
+    """What is shared, with whom, and three facts of theirs; and what was found out about others before."""
+    agency, number = Given("agency", UUIDField()), IntegerField()
+    texts = ArrayField(TextField())
+    domains, phones = Given("domains", texts), Given("phones", texts)
+    others = Agency.objects.exclude(pk=agency).exclude(state=Agency.State.LEFT).order_by()
+    people = Person.objects.order_by().exclude(agency=agency)
+    people = people.annotate(domain=Domain("email"), digits=Digits("phone"))
+    named = _near(
+        others,
+        key=Given("key", TextField()),
+        beginning=Given("beginning", TextField()),
+        shortest=Given("shortest", number),
+        longest=Given("longest", number),
+    )
+    shared: dict[str, QuerySet[Any]] = {
+        "ein": others.filter(ein=Given("ein", TextField())),
+        "name": named,
+        "domain": others.filter(pk__in=people.filter(among("domain", domains)).values("agency")),
+        # Apart from each other, so that each is looked up by an index.
+        "phone": others.annotate(digits=Digits("phone")).filter(among("digits", phones)),
+        "phone of a person": others.filter(pk__in=people.filter(among("digits", phones)).values("agency")),
+    }
+    parts: list[QuerySet[Any, Any]] = [
+        found.annotate(why=Value(why.partition(" ")[0])).values_list("why", "pk", "legal_name", "name_key", "ein")
+        for why, found in shared.items()
+    ]
+    for this, that in (("agency", "other"), ("other", "agency")):
+        judged = NotADuplicate.objects.filter(**{this: agency}).order_by()
+        told = judged.annotate(why=Value(JUDGED), at=Cast("recorded_at", CharField()))
+        parts.append(told.values_list("why", that, "reason", "recorded_by__email", "at"))
+    return parts[0].union(*parts[1:], all=True)
 
 
 def alike_to(agency: Agency) -> Callable[[Agency], bool]:

@@ -7,23 +7,20 @@ the MOU. A staff member's rights follow from their Staff row, the HMIS staff's f
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
-from typing import Any, TypeGuard
+from typing import TypeGuard
 from uuid import UUID
 
 from django.contrib.auth.models import Group
-from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import PermissionDenied
-from django.db.models import BigIntegerField, DateField, OuterRef, Q, QuerySet, UUIDField
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.utils import timezone
-from guardian.shortcuts import (
-    assign_perm,
-    remove_perm,
-)
+from guardian.shortcuts import assign_perm, remove_perm
 
+from agencies.held import agency_with_roles, codenames, groups_of, held_roles
 from agencies.models import Agency, AgencyRole, AgencyUserObjectPermission, Person, User
 from hmis_portal.accounts.factors.strength import lacks_second_factor
-from hmis_portal.models.statements import Given, Statement
+from hmis_portal.models.statements import Given
 from hmis_portal.models.users import AnyUser
 
 HMIS_ADMIN = "HMIS Admin"
@@ -59,7 +56,7 @@ def _groups(user: AnyUser | None) -> frozenset[str]:
         return frozenset()
     names: frozenset[str] | None = user.__dict__.get("_portal_groups")
     if names is None:
-        names = frozenset(user.groups.values_list("name", flat=True))
+        names = frozenset(groups_of(user=user.pk))
         user.__dict__["_portal_groups"] = names
     return frozenset() if names and lacks_second_factor(user) else names
 
@@ -85,13 +82,6 @@ def reads_every_agency(user: AnyUser | None) -> bool:
     return bool(_groups(user) & {HMIS_ADMIN, LEAD_SIGNATORY, AUDITOR})
 
 
-def held_roles(today: date | Given | None = None) -> QuerySet[AgencyUserObjectPermission]:
-    """The roles that count today: those of a deputy end with their last day."""
-    return AgencyUserObjectPermission.objects.filter(
-        Q(until__isnull=True) | Q(until__gte=today or timezone.localdate())
-    )
-
-
 def roles(user: AnyUser | None, agency: Agency) -> frozenset[str]:
     """The roles that a person holds for one agency, from one query a request."""
     if not is_person(user):
@@ -100,8 +90,8 @@ def roles(user: AnyUser | None, agency: Agency) -> frozenset[str]:
         return frozenset({AgencyRole.MANAGER.value})
     known = _known_roles(user)
     if agency.pk not in known:
-        rows = held_roles().filter(content_object=agency, user=user)
-        known[agency.pk] = _roles_of(rows.values_list("permission__codename", flat=True))
+        names = codenames(agency=agency.pk, user=user.pk, today=timezone.localdate())
+        known[agency.pk] = _roles_of(names)
     return known[agency.pk]
 
 
@@ -155,22 +145,11 @@ def can_view_mou(user: AnyUser | None, agency: Agency) -> bool:
     return can_view_agency(user, agency) or is_signatory(user, agency)
 
 
-def _with_roles() -> QuerySet[Any, Any]:
-    held = held_roles(Given("today", DateField())).filter(
-        content_object=OuterRef("pk"), user=Given("user", BigIntegerField())
-    )
-    rows = Agency.objects.annotate(codenames=ArraySubquery(held.values("permission__codename")))
-    return rows.filter(pk=Given("agency", UUIDField()))
-
-
-_agency_with_roles = Statement(_with_roles)
-
-
 def _agency(user: AnyUser | None, agency_id: UUID | str) -> Agency:
     """The agency; the same query reads which roles the person holds for it."""
     if not is_person(user):
         raise Http404
-    rows = _agency_with_roles(agency=agency_id, user=user.pk, today=timezone.localdate())
+    rows = agency_with_roles(agency=agency_id, user=user.pk, today=timezone.localdate())
     if not rows:
         raise Http404
     agency: Agency = rows[0]
@@ -254,12 +233,9 @@ def memberships(user: User) -> list[tuple[Agency, list[str]]]:
     for row in rows.select_related("content_object", "permission").order_by(
         "content_object__legal_name", "content_object_id"
     ):
-        if row.permission.codename in ROLE_OF_PERMISSION:
-            roles_at.setdefault(row.content_object, set()).add(
-                ROLE_OF_PERMISSION[row.permission.codename].value
-            )
-    known = user.__dict__.setdefault("_agency_roles", {})
-    known.update({agency.pk: frozenset(roles) for agency, roles in roles_at.items()})
+        roles_at.setdefault(row.content_object, set()).update(_roles_of([row.permission.codename]))
+    roles_at = {agency: roles for agency, roles in roles_at.items() if roles}
+    _known_roles(user).update({agency.pk: frozenset(roles) for agency, roles in roles_at.items()})
     return [
         (agency, [role for role in AgencyRole.values if role in roles]) for agency, roles in roles_at.items()
     ]

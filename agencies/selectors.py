@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from agencies import permissions
 from agencies.events import AgenciesEvent
+from agencies.held import held_roles
 from agencies.models import (
     AccessLevel,
     Agency,
@@ -23,7 +24,7 @@ from agencies.models import (
     Staff,
     User,
 )
-from agencies.permissions import PERMISSION_OF_ROLE, held_roles
+from agencies.permissions import PERMISSION_OF_ROLE
 from hmis_portal.models import AuditEvent, PortalSettings
 from hmis_portal.models.statements import Given, Statement
 from hmis_portal.web import links

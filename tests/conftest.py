@@ -117,6 +117,26 @@ def _emptied_between_tests() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def _statements_are_written_anew() -> Iterator[None]:
+    """Each time that one is asked: it must come out the same, so nothing of this moment is kept in it."""
+    from django.db import DEFAULT_DB_ALIAS
+
+    from hmis_portal.models.statements import Statement
+
+    ask = Statement.__call__
+
+    def compared(statement: Any, **given: Any) -> list[Any]:
+        _rows, _compiler, sql, marks = statement._written
+        anew = statement._write().query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
+        assert anew == (sql, marks), f"{statement._write} is another one now"
+        return ask(statement, **given)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Statement, "__call__", compared)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def _pages_set_once() -> Iterator[None]:
     from hmis_portal.text import references
     from hmis_portal.typesetting import pdf

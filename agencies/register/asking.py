@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
-from django.db.models import F, FilteredRelation, Q, Subquery
+from django.db.models import F, FilteredRelation, Q, QuerySet, Subquery, TextField, UUIDField
 
 from agencies.models import Agency, RegisterLoad
 from agencies.models.agency import WholeNameKey
 from agencies.namesakes import LIKE_ENOUGH
+from hmis_portal.models.statements import Given, Statement
 
 Kind = RegisterLoad.Kind
 
@@ -44,10 +45,24 @@ FACTS = ("name", "other_name", "city", "region", "status", "subsection", "revoke
 
 def look_up(agency: Agency) -> dict[Kind, RegisterAnswer]:
     """By list, those of which a file is loaded. Of several revocations of one EIN the latest counts."""
-    own = Agency.objects.filter(pk=agency.pk)
-    rows = (
+    answers: dict[Kind, RegisterAnswer] = {}
+    for kind, of_day, known, key, other_key, legal_key, common_key, *facts in _told(
+        agency=agency.pk, ein=agency.ein or "-"
+    ):
+        entry = None
+        if known is not None:
+            told: list[Any] = [*facts, _alike((key, other_key), (legal_key, common_key))]
+            entry = Entry(*told)
+        answers.setdefault(Kind(kind), RegisterAnswer(Kind(kind), of_day, entry))
+    return answers
+
+
+@Statement
+def _told() -> QuerySet[RegisterLoad, tuple[Any, ...]]:
+    own = Agency.objects.filter(pk=Given("agency", UUIDField()))
+    return (
         RegisterLoad.objects.filter(state=RegisterLoad.State.STANDS)
-        .annotate(found=FilteredRelation("entries", condition=Q(entries__ein=agency.ein or "-")))
+        .annotate(found=FilteredRelation("entries", condition=Q(entries__ein=Given("ein", TextField()))))
         .annotate(
             known=F("found__pk"),
             key=WholeNameKey("found__name"),
@@ -61,14 +76,6 @@ def look_up(agency: Agency) -> dict[Kind, RegisterAnswer]:
             *(f"found__{fact}" for fact in FACTS),
         )
     )  # fmt: skip
-    answers: dict[Kind, RegisterAnswer] = {}
-    for kind, of_day, known, key, other_key, legal_key, common_key, *facts in rows:
-        entry = None
-        if known is not None:
-            told: list[Any] = [*facts, _alike((key, other_key), (legal_key, common_key))]
-            entry = Entry(*told)
-        answers.setdefault(Kind(kind), RegisterAnswer(Kind(kind), of_day, entry))
-    return answers
 
 
 def _alike(theirs: tuple[str, str], ours: tuple[str, str]) -> bool:

@@ -1,7 +1,7 @@
 """The queue of applications and the page on which one is reviewed."""
 
 from copy import copy
-from functools import cache, partial
+from functools import partial
 from html import escape
 from typing import Any
 from uuid import UUID
@@ -9,7 +9,7 @@ from uuid import UUID
 from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -23,35 +23,19 @@ from agencies.desk.lists import FoundByAgency
 from hmis_portal import documents
 from hmis_portal.desk.tools import ReadOnlyAdmin, guarded, link, status
 from hmis_portal.web.addresses import address_of
-from onboarding import questions
 from onboarding.admin.base import confirm
 from onboarding.admin.desk import search
-from onboarding.admin.queue import listing, many
+from onboarding.admin.queue import choices, listing, many
 from onboarding.admin.reports import behind
 from onboarding.admin.reports import pages as reports
-from onboarding.admin.review import acts, compare, page
+from onboarding.admin.review import acts, asked, compare, page
 from onboarding.admin.review.forms import VERBS
-from onboarding.models import Application, Condition
+from onboarding.models import Application
 from onboarding.sections import uploads
 from onboarding.workflow import ApplicationVerb
 
 State = Application.State
 LOOKED_AT = 1000  # rows of a list in which the next one is looked for
-
-
-@cache
-def _reviewed() -> QuerySet[Application]:
-    """Applications with what their review page asks of them: building the question costs a third of its answer."""
-    later = Application.objects.filter(agency=OuterRef("agency"), started_at__gt=OuterRef("started_at"))
-    conditions = Condition.objects.filter(application=OuterRef("pk"))
-    rows = Application.objects.select_related(
-        "agency", "reviewer", "recommended_by", "decided_by", "time_asked_by", "appealed_by"
-    )
-    return rows.annotate(
-        is_latest=~Exists(later),
-        has_conditions=Exists(conditions),
-        waiting_threads=questions.waiting_of(OuterRef("agency")),
-    )
 
 
 @admin.register(Application)
@@ -66,9 +50,9 @@ class ApplicationAdmin(FoundByAgency, ReadOnlyAdmin):
         behind.FigureFilter,
         listing.BlockersFilter,
         "state",
-        ("reviewer", admin.RelatedOnlyFieldListFilter),
-        "agency__cocs",
-        "agency__cans",
+        ("reviewer", choices.ReviewerFilter),
+        ("agency__cocs", choices.AreaFilter),
+        ("agency__cans", choices.AreaFilter),
         "agency__joining_reason",
     )
     action_form = many.QueueActionForm
@@ -176,7 +160,9 @@ class ApplicationAdmin(FoundByAgency, ReadOnlyAdmin):
         return HttpResponseRedirect(self.page(object_id))
 
     def application(self, pk: UUID) -> Application:
-        return get_object_or_404(_reviewed(), pk=pk)
+        for application in asked.application(application=pk):
+            return application
+        raise Http404
 
     def review_view(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         application = self.application(pk)

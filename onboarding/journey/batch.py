@@ -56,6 +56,13 @@ def _confirmed() -> QuerySet[RequirementConfirmation, tuple[UUID, datetime]]:
 
 
 @Statement
+def _latest() -> QuerySet[Application, UUID]:
+    """The key of each agency's latest application."""
+    rows = Application.objects.filter(_of_agencies()).order_by("agency_id", "-started_at")
+    return rows.distinct("agency_id").values_list("pk", flat=True)
+
+
+@Statement
 def _people() -> QuerySet[Staff, Any]:
     """Counts of the staff of agencies."""
     is_ready = HOLDING_UP_GO_LIVE & Q(access__state__in=decision.READY)
@@ -98,9 +105,7 @@ class Batch:
         return {row.agency_id: row for row in applications}
 
     def _known(self) -> list[Application]:
-        every = Application.objects.filter(among("agency", self.agencies))
-        latest = every.order_by("agency_id", "-started_at").distinct("agency_id")
-        keys = list(latest.values_list("pk", flat=True))
+        keys = _latest(agencies=self._keys)
         others = [key for key in keys if key not in self.known]
         rows = Application.objects.filter(among("pk", others)).select_related("reviewer") if others else ()
         return [*(self.known[key] for key in keys if key in self.known), *rows]

@@ -5,18 +5,29 @@ from dataclasses import dataclass
 from functools import cached_property
 from uuid import UUID
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, TextField
 from django.db.models.fields.json import KeyTextTransform
 
 from agencies.models import Agency
 from hmis_portal.models import PortalSettings
+from hmis_portal.models.statements import Given, Statement
 from hmis_portal.signing.models import Party
 from onboarding.models import Mou, RecordProposal
 from onboarding.mou import bound, party
 
 
-def among(rows: QuerySet[Mou], *, lead: bool = False) -> list[Mou]:
-    """Those in which names changed that nobody has explained; with `lead` also by the Lead Agency's own."""
+def among(rows: QuerySet[Mou]) -> list[Mou]:
+    """Those in which names changed that nobody has explained."""
+    return [mou for mou in _differing(rows) if party.changes(mou)]
+
+
+@Statement
+def _signed() -> QuerySet[Mou]:
+    return _differing(bound.to_counter_sign(), Given("lead_agency", TextField()))
+
+
+def _differing(rows: QuerySet[Mou], lead_agency: Given | None = None) -> QuerySet[Mou]:
+    """Those in which a name is another today; with the Lead Agency's name of today also by that."""
 
     def label(role: str) -> Subquery:
         return Subquery(Party.objects.filter(request=OuterRef("request"), role=role).values("label")[:1])
@@ -28,10 +39,9 @@ def among(rows: QuerySet[Mou], *, lead: bool = False) -> list[Mou]:
     )
     signatory = ~Q(signatory_named="") & Q(named_now__isnull=False) & ~Q(signatory_named=F("named_now"))
     other = ~Q(label=F("name_now")) | signatory
-    if lead:
-        other |= ~Q(lead_label=PortalSettings.load().lead_agency)
-    differing = rows.filter(other).select_related("signatory").prefetch_related("agency", "explained")
-    return [mou for mou in differing.order_by() if party.changes(mou, lead=lead)]
+    if lead_agency:
+        other |= ~Q(lead_label=lead_agency)
+    return rows.filter(other).select_related("signatory").prefetch_related("agency", "explained").order_by()
 
 
 def to_be_signed_again(agencies: Iterable[UUID]) -> set[UUID]:
@@ -73,7 +83,8 @@ class Renamed:
 
 
 def now() -> Renamed:
-    return Renamed(among(bound.to_counter_sign(), lead=True))
+    signed = _signed(lead_agency=PortalSettings.load().lead_agency)
+    return Renamed([mou for mou in signed if party.changes(mou, lead=True)])
 
 
 def for_lead() -> QuerySet[Mou]:

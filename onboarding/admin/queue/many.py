@@ -20,6 +20,7 @@ from hmis_portal import audit
 from hmis_portal.web.errors import GuardFailed, WrongState
 from hmis_portal.web.visits import client_ip
 from onboarding import emails
+from onboarding.admin.queue.choices import colleagues
 from onboarding.events import OnboardingEvent
 from onboarding.models import Application
 from onboarding.services import perform
@@ -31,16 +32,11 @@ State = Application.State
 class QueueActionForm(ActionForm):
     """For whom it is, where an act asks for somebody."""
 
-    colleague = forms.ModelChoiceField(
-        User.objects.none(),
-        required=False,
-        label=gettext_lazy("Assign to:"),
-        empty_label=gettext_lazy("Nobody"),
-    )
+    colleague = forms.ChoiceField(required=False, label=gettext_lazy("Assign to:"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["colleague"].queryset = permissions.people_in(permissions.HMIS_ADMIN)  # type: ignore[attr-defined]
+        self.fields["colleague"].choices = [("", _("Nobody")), *colleagues()]  # type: ignore[attr-defined]
 
 
 def _each(

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,6 +13,7 @@ from hmis_portal.models import AuditEvent, PortalSettings
 from hmis_portal.models.users import AnyUser
 from onboarding import workflow
 from onboarding.admin.base import APPLICATION_KIND, MOU_KIND
+from onboarding.admin.review import asked
 from onboarding.admin.review.sent import (
     BEDS,
     COLUMNS,
@@ -32,10 +32,8 @@ from onboarding.models import (
     Mou,
     PrivateNote,
     Remark,
-    RemarkReply,
     Revision,
     SectionKey,
-    SectionReview,
     Upload,
 )
 from onboarding.mou import party
@@ -144,9 +142,8 @@ class ReviewPage:
 
 def review_page(application: Application, user: User) -> ReviewPage:
     agency = application.agency
-    revisions = list(application.revisions.select_related("submitted_by", "pdf").order_by("number"))
-    remarks = remarks_of(application)
-    checked = SectionReview.objects.filter(application=application).select_related("reviewed_by")
+    revisions = asked.revisions(application=application.pk)
+    remarks = asked.remarks(application=application.pk)
     moves = moves_of(application, user)
     first = (*FIRST, *SECOND_LOOK, *(TIME if application.time_asked_at else ()))
     is_latest: bool = application.is_latest  # type: ignore[attr-defined]  # read by the page's own query
@@ -158,7 +155,9 @@ def review_page(application: Application, user: User) -> ReviewPage:
     outcomes = outcomes_of(answers)
     changed = changed_since(revisions)
     snapshot = sent(revisions[-1]) if revisions else {"sections": []}
-    sections = sections_of(snapshot, marks(remarks, changed, list(checked), answers.projects))
+    sections = sections_of(
+        snapshot, marks(remarks, changed, asked.checked(application=application.pk), answers.projects)
+    )
     facts_sent = key_facts(sections, sites=len(answers.sites))
     today = timezone.localdate()
     return ReviewPage(
@@ -187,17 +186,9 @@ def review_page(application: Application, user: User) -> ReviewPage:
         mou_moves=mou_moves(mou, user),
         open_remarks=[remark for remark in remarks if remark.resolved_at is None],
         may_write=is_admin,
-        notes=list(PrivateNote.objects.filter(agency=agency).select_related("written_by")),
+        notes=asked.notes(agency=agency.pk),
         conditions=conditions_of(application),
     )
-
-
-def remarks_of(application: Application) -> list[Remark]:
-    """With what the agency answered; what it has not sent yet is not the reviewer's to read."""
-    arrived = ~RemarkReply.CURRENT | Q(kind=RemarkReply.Kind.EXPLAIN)
-    replies = RemarkReply.objects.filter(arrived).select_related("written_by", "answered_by", "revision")
-    rows = application.remarks.select_related("written_by", "resolved_by")
-    return list(rows.prefetch_related(Prefetch("replies", queryset=replies)))
 
 
 def conditions_of(application: Application) -> list[Condition]:
@@ -245,7 +236,7 @@ def checks_of(
     if facts is None or not answers.application.is_open:
         return []
     agency, area = answers.agency, checks.area_sent(facts.cocs, facts.cans)
-    staff = list(agency.staff.current())
+    staff = asked.staff(agency=agency.pk)
     others = checks.elsewhere(agency, answers.contacts.values())
     own = checks.of_application(answers, mou, area=area, staff=staff, outcomes=outcomes, for_hmis=True)
     return checks.by_gravity([*own, *others])

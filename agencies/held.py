@@ -1,0 +1,39 @@
+"""What is stored of who holds which role for an agency or the HMIS; what follows from it say the permissions."""
+
+from datetime import date
+from typing import Any
+
+from django.contrib.auth.models import Group
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import BigIntegerField, DateField, OuterRef, Q, QuerySet, UUIDField
+from django.utils import timezone
+
+from agencies.models import Agency, AgencyUserObjectPermission
+from hmis_portal.models.statements import Given, Statement
+
+
+def held_roles(today: date | Given | None = None) -> QuerySet[AgencyUserObjectPermission]:
+    """The roles that count today: those of a deputy end with their last day."""
+    lasting = Q(until__isnull=True) | Q(until__gte=today or timezone.localdate())
+    return AgencyUserObjectPermission.objects.filter(lasting)
+
+
+def _held() -> QuerySet[AgencyUserObjectPermission]:
+    return held_roles(Given("today", DateField())).filter(user=Given("user", BigIntegerField()))
+
+
+@Statement
+def codenames() -> QuerySet[AgencyUserObjectPermission, str]:
+    held = _held().filter(content_object=Given("agency", UUIDField()))
+    return held.values_list("permission__codename", flat=True)
+
+
+@Statement
+def agency_with_roles() -> QuerySet[Any]:
+    held = _held().filter(content_object=OuterRef("pk")).values("permission__codename")
+    return Agency.objects.annotate(codenames=ArraySubquery(held)).filter(pk=Given("agency", UUIDField()))
+
+
+@Statement
+def groups_of() -> QuerySet[Group, str]:
+    return Group.objects.filter(user=Given("user", BigIntegerField())).values_list("name", flat=True)

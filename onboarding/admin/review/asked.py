@@ -1,0 +1,63 @@
+"""What the review page asks of the database."""
+
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, UUIDField
+
+from agencies.models import Staff
+from hmis_portal.models.statements import Given, Statement
+from onboarding import questions
+from onboarding.models import (
+    Application,
+    Condition,
+    PrivateNote,
+    Remark,
+    RemarkReply,
+    Revision,
+    SectionReview,
+)
+
+APPLICATION, AGENCY = Given("application", UUIDField()), Given("agency", UUIDField())
+
+
+@Statement
+def application() -> QuerySet[Application]:
+    """The application with what its review page asks of it."""
+    later = Application.objects.filter(agency=OuterRef("agency"), started_at__gt=OuterRef("started_at"))
+    conditions = Condition.objects.filter(application=OuterRef("pk"))
+    rows = Application.objects.filter(pk=APPLICATION).select_related(
+        "agency", "reviewer", "recommended_by", "decided_by", "time_asked_by", "appealed_by"
+    )
+    return rows.annotate(
+        is_latest=~Exists(later),
+        has_conditions=Exists(conditions),
+        waiting_threads=questions.waiting_of(OuterRef("agency")),
+    )
+
+
+@Statement
+def revisions() -> QuerySet[Revision]:
+    rows = Revision.objects.filter(application=APPLICATION)
+    return rows.select_related("submitted_by", "pdf").order_by("number")
+
+
+@Statement
+def checked() -> QuerySet[SectionReview]:
+    return SectionReview.objects.filter(application=APPLICATION).select_related("reviewed_by")
+
+
+@Statement
+def staff() -> QuerySet[Staff]:
+    return Staff.objects.current().filter(agency=AGENCY)
+
+
+@Statement
+def notes() -> QuerySet[PrivateNote]:
+    return PrivateNote.objects.filter(agency=AGENCY).select_related("written_by")
+
+
+@Statement
+def remarks() -> QuerySet[Remark]:
+    """With what the agency answered; what it has not sent yet is not the reviewer's to read."""
+    arrived = ~RemarkReply.CURRENT | Q(kind=RemarkReply.Kind.EXPLAIN)
+    replies = RemarkReply.objects.filter(arrived).select_related("written_by", "answered_by", "revision")
+    rows = Remark.objects.filter(application=APPLICATION).select_related("written_by", "resolved_by")
+    return rows.prefetch_related(Prefetch("replies", queryset=replies))
