@@ -1,5 +1,6 @@
 """Pieces of the desk's pages of which one page has hundreds: the rows of its lists, the answers of a review."""
 
+from functools import cache
 from html import escape
 from typing import Any
 from urllib.parse import quote
@@ -10,7 +11,7 @@ from django.contrib.admin.views.main import ChangeList
 from django.template.context import Context
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from hmis_portal.desk import rows
 from hmis_portal.templatetags.portal import with_breaks
@@ -20,31 +21,48 @@ register = template.Library()
 MARKS = "admin/onboarding/review/row_marks.html"
 
 
-@register.simple_tag(takes_context=True)
-def sent_rows(context: Context, group: Any, item: str) -> SafeString:
-    """Inside <dl class="summary">: answers as they were sent, each with a link that leads to a remark on it.
+@register.simple_tag
+def sent_cells(item: Any) -> SafeString:
+    """What the row of a project or a person shows: its name, and the answers under the headings."""
+    cells = [f"<span>{escape(cell) or '–'}</span>" for cell in item.cells]
+    return mark_safe(f'<span class="rows-name">{escape(item.name)}</span>{"".join(cells)}')
 
-    `item` is the project or person they are about. One piece of HTML and no template for each row: a large application
-    has hundreds. What few rows have, files and remarks, is a template's.
+
+@register.simple_tag(takes_context=True)
+def sent_groups(context: Context, groups: Any, item: str = "") -> SafeString:
+    """Answers as they were sent, under their headings, each with a link that leads to a remark on it.
+
+    `item` is the project or person they are about. One piece of HTML and no template for each answer: a large
+    application has hundreds. What few answers have, files and remarks, is a template's.
     """
     section, kept = context["section"], context["kept"]
-    nothing = f'<span class="muted">{escape(gettext("Not provided"))}</span>'
+    nothing, word = _words_of_sent(get_language())
     address = address_of("admin:onboarding_application_remark", context["application"].pk)
-    word, about = escape(gettext("Remark")), ", ".join(filter(None, (item, group.title)))
-    rows = []
-    for row in group.rows:
-        question, answer, act = escape(row.question), with_breaks(escape(row.answer)) or nothing, ""
-        if row.files or row.remarks:
-            answer += render_to_string(MARKS, {**context.flatten(), "row": row})  # type: ignore[dict-item]
-        if context["remarking"]:
-            asked = escape(f"section={section.key}&field={quote(row.key)}" + (f"&{kept}" if kept else ""))
-            whose = escape(f"{about}, {row.question}") if about else question
-            act = (
-                f'<dd class="summary-act"><a data-remark="{question}" href="{address}?{asked}">{word}'
-                f'<span class="visually-hidden">: {whose}</span></a></dd>'
-            )
-        rows.append(f'<div class="summary-row"><dt>{question}</dt><dd>{answer}</dd>{act}</div>')
-    return mark_safe("\n".join(rows))
+    html = []
+    for group in groups:
+        if group.title not in (section.title, item):
+            html.append(f"<h3>{escape(group.title)}</h3>")
+        html.append('<dl class="summary">')
+        about = "".join(f"{escape(words)}, " for words in (item, group.title) if words)
+        for row in group.rows:
+            question, answer, act = escape(row.question), with_breaks(escape(row.answer)) or nothing, ""
+            if row.files or row.remarks:
+                answer += render_to_string(MARKS, {**context.flatten(), "row": row})  # type: ignore[dict-item]
+            if context["remarking"]:
+                asked = escape(f"section={section.key}&field={quote(row.key)}" + (f"&{kept}" if kept else ""))
+                act = (
+                    f'<dd class="summary-act"><a data-remark="{question}" href="{address}?{asked}">{word}'
+                    f'<span class="visually-hidden">: {about}{question}</span></a></dd>'
+                )
+            html.append(f'<div class="summary-row"><dt>{question}</dt><dd>{answer}</dd>{act}</div>')
+        html.append("</dl>")
+    return mark_safe("\n".join(html))
+
+
+@cache
+def _words_of_sent(_language: str | None) -> tuple[str, str]:
+    """What stands where no answer does, and the words of a link."""
+    return f'<span class="muted">{escape(gettext("Not provided"))}</span>', escape(gettext("Remark"))
 
 
 @register.inclusion_tag("admin/change_list_results.html")
