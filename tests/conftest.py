@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -121,14 +122,18 @@ def _statements_are_written_anew() -> Iterator[None]:
     """Each time that one is asked: it must come out the same, so nothing of this moment is kept in it."""
     from django.db import DEFAULT_DB_ALIAS
 
-    from hmis_portal.models.statements import Statement
+    from hmis_portal.models.statements import Given, Statement
 
     ask = Statement.__call__
 
+    def kept(sql: str, marks: Any) -> list[Any]:
+        return [sql, *(mark if isinstance(mark, Given) else repr(mark) for mark in marks)]
+
+    @wraps(ask)
     def compared(statement: Any, **given: Any) -> list[Any]:
         _rows, _compiler, sql, marks = statement._written
         anew = statement._write().query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
-        assert anew == (sql, marks), f"{statement._write} is another one now"
+        assert kept(*anew) == kept(sql, marks), f"{statement._write} is another one now"
         return ask(statement, **given)
 
     with pytest.MonkeyPatch.context() as patch:
