@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agencies', '0026_find_staff_by_their_words'),
-        ('onboarding', '0048_find_what_waits_longest'),
+        ('onboarding', '0049_store_figures_of_the_reports'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
