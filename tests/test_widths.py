@@ -17,7 +17,7 @@ from django.urls import reverse
 from hmis_portal.models import forget_settings
 from tests.addresses import ARGUMENTS
 from tests.cast import Cast
-from tests.conftest import chromium
+from tests.conftest import CHROMIUM_ARGS, chromium
 from tests.test_admin import LISTS
 from tests.test_as_typed import OURS, fill_the_desk, free_text
 from tests.test_urls import TABLE
@@ -100,7 +100,7 @@ def test_no_page_scrolls_sideways(cast: Cast, tmp_path: Path) -> None:
     manifest = tmp_path / "manifest.json"
     manifest.write_text(json.dumps({"pages": pages, "static": static}))
     done = subprocess.run(
-        [sys.executable, "-m", "tests.browser.widths", str(manifest), chromium() or "chromium"],
+        [sys.executable, "-m", "tests.browser.widths", str(manifest), chromium() or "chromium", *CHROMIUM_ARGS],
         capture_output=True, text=True, timeout=900, check=False,
     )  # fmt: skip
     assert done.stderr == ""

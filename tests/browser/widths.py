@@ -1,6 +1,6 @@
 """Run as a program, apart from the tests' process, where Playwright would leave an event loop behind.
 
-`python -m tests.browser.widths MANIFEST.json CHROMIUM`: opens each page of the manifest ({"pages": {name: file},
+`python -m tests.browser.widths MANIFEST.json CHROMIUM [ARGUMENT …]`: opens each page of the manifest ({"pages": {name: file},
 "static": {address: file}}) at three widths, and prints those that scroll sideways, a line each.
 """
 
@@ -15,8 +15,6 @@ from playwright.sync_api import sync_playwright
 
 from tests.browser.looking import NARROW, NARROWEST, WIDE, scrolls_sideways
 
-ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-        "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"]  # fmt: skip
 LOW = 120  # pixels: how wide a page is does not depend on it, and little is drawn
 # What sticks out furthest, in words that help to find it.
 WIDEST = """() => {
@@ -48,13 +46,13 @@ class Files(BaseHTTPRequestHandler):
         pass
 
 
-def main(manifest: str, chromium: str) -> None:
+def main(manifest: str, chromium: str, *arguments: str) -> None:
     wanted = json.loads(Path(manifest).read_text())
     Files.files = {**{f"/{name}": path for name, path in wanted["pages"].items()}, **wanted["static"]}
     server = ThreadingHTTPServer(("127.0.0.1", 0), Files)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=ARGS)
+        browser = playwright.chromium.launch(executable_path=chromium, args=arguments)
         page = browser.new_context(base_url=f"http://127.0.0.1:{server.server_port}").new_page()
         for name in wanted["pages"]:
             page.goto(f"/{name}")
