@@ -76,6 +76,7 @@ class LivePortal:
         self.mail_folder.mkdir()
         self.environment = {
             **os.environ,
+            "DJANGO_SETTINGS_MODULE": "tests.live_settings",
             "DATABASE_URL": as_role(database_url, RUNTIME_ROLE, RUNTIME_PASSWORD),
             "REDIS_URL": self.redis_url,
             "PORTAL_DEBUG": "1",
