@@ -171,12 +171,14 @@ class LivePortal:
         self.redis.kill()
 
     def start_redis(self) -> None:
+        """What looks inside begins anew too: its connections ended with the queue."""
+        self.inside.kill()
         self.redis.start(port=int(self.redis_url.rpartition(":")[2].partition("/")[0]))
 
     def restore(self) -> None:
         """After a test that killed something: everything runs again."""
-        self.inside.kill()
-        self.start_redis()
+        if self.redis.process is None:
+            self.start_redis()
         for program in (self.web, self.worker, self.uploads, self.beat):
             if not program.running():
                 program.start()
