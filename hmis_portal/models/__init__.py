@@ -12,10 +12,9 @@ from hmis_portal.models.settings import (
     CONTACTS,
     GoLiveRule,
     PortalSettings,
-    forget_settings,
 )
 from hmis_portal.models.settings_checks import days_only
-from hmis_portal.models.settings_read import settings_of_this_transaction, settings_read_once
+from hmis_portal.models.settings_read import forget_settings, settings_of_this_transaction, settings_read_once
 from hmis_portal.models.tally import Tally
 from hmis_portal.models.what_if import WhatIf
 

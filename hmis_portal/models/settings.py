@@ -1,18 +1,17 @@
 """The portal's settings, edited in the admin: one row."""
 
 import datetime as dt
-from functools import partial
 from typing import Self
 
 from django.contrib.admin.utils import label_for_field
 from django.core.cache import cache
-from django.db import connection, models, transaction
+from django.db import models
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from hmis_portal.environment import time_zone
 from hmis_portal.models.settings_checks import Between, days_only, from_the_day_beside, numbers_in
-from hmis_portal.models.settings_read import Reading, reading
+from hmis_portal.models.settings_read import CACHE_KEY, Reading, forget_settings, reading
 from hmis_portal.running import as_json
 from hmis_portal.text.words import zone_choices
 
@@ -42,7 +41,7 @@ BINDING = (
 class PortalSettings(models.Model):
     """The names and periods of this community. One row, edited in the admin."""
 
-    CACHE_KEY = "portal-settings"
+    CACHE_KEY = CACHE_KEY
 
     hmis_name = models.CharField(_("name of the HMIS"), max_length=100, default="CT HMIS")
     hmis_long_name = models.CharField(
@@ -285,17 +284,6 @@ class PortalSettings(models.Model):
         return (*before, *(-day for day in sorted(numbers_in(self.training_overdue_days))))
 
     days = staticmethod(numbers_in)
-
-
-def forget_settings(**_kwargs: object) -> None:
-    """Drop the remembered row after the admin has saved another."""
-    shared = reading.get()
-    if shared is not None:
-        shared.row, shared.written = None, True
-    if shared is None or not shared.alone:
-        cache.delete(PortalSettings.CACHE_KEY)
-        if connection.in_atomic_block:  # until it is committed others may fill the cache
-            transaction.on_commit(partial(cache.delete, PortalSettings.CACHE_KEY))
 
 
 models.signals.post_save.connect(forget_settings, sender=PortalSettings, dispatch_uid="forget_settings")

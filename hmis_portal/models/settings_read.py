@@ -1,10 +1,16 @@
-"""Who reads the settings more than once: a request, or a transaction that will be taken back."""
+"""Who reads the settings more than once: a request, or a transaction that will be taken back; and when they are read anew."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
+
+from django.core.cache import cache
+from django.db import connection, transaction
+
+CACHE_KEY = "portal-settings"
 
 
 @dataclass
@@ -41,3 +47,14 @@ def settings_of_this_transaction() -> Iterator[None]:
     """Within it settings are read and changed without anybody else noticing."""
     with _as(Reading(alone=True)):
         yield
+
+
+def forget_settings(**_kwargs: object) -> None:
+    """Drop the remembered row after the admin has saved another."""
+    shared = reading.get()
+    if shared is not None:
+        shared.row, shared.written = None, True
+    if shared is None or not shared.alone:
+        cache.delete(CACHE_KEY)
+        if connection.in_atomic_block:  # until it is committed others may fill the cache
+            transaction.on_commit(partial(cache.delete, CACHE_KEY))

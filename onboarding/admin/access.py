@@ -1,5 +1,7 @@
 """Accounts to make, and what is to be done in the HMIS: each confirmed here as done, one by one or several at once."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -31,6 +33,25 @@ from onboarding.services import perform_held
 from onboarding.workflow import AccessVerb, Account
 
 
+@dataclass(frozen=True)
+class CreatedLine:
+    row: Access
+    line: vendor.VendorLine
+    made: forms.BoundField
+    name: forms.BoundField
+
+
+@dataclass(frozen=True)
+class DoneLine:
+    row: Access
+    line: vendor.VendorLine
+    done: forms.BoundField
+    what: str
+    deadline: datetime | None
+    late: bool
+    since: str
+
+
 class CreatedForm(PortalFormMixin, forms.Form):
     """Ready people as rows: a check box and the account's name in the HMIS for each."""
 
@@ -48,15 +69,15 @@ class CreatedForm(PortalFormMixin, forms.Form):
                 label=_("User name of %(name)s in the HMIS") % {"name": name}, max_length=100, required=False
             )
 
-    def lines(self) -> list[dict[str, Any]]:
+    def lines(self) -> list[CreatedLine]:
         roles = Roles.load()
         return [
-            {
-                "row": row,
-                "line": vendor.VendorLine(row, vendor.CREATE, roles.of(row.staff)),
-                "made": self[f"made_{row.pk}"],
-                "name": self[f"name_{row.pk}"],
-            }
+            CreatedLine(
+                row=row,
+                line=vendor.VendorLine(row, vendor.CREATE, roles.of(row.staff)),
+                made=self[f"made_{row.pk}"],
+                name=self[f"name_{row.pk}"],
+            )
             for row in self.rows
         ]
 
@@ -86,21 +107,21 @@ class DoneForm(PortalFormMixin, forms.Form):
                 required=False,
             )
 
-    def lines(self) -> list[dict[str, Any]]:
+    def lines(self) -> list[DoneLine]:
         now, roles = timezone.now(), Roles.load()
         lines = []
         for row in self.rows:
             deadline = to_do.closing_deadline(row)
             lines.append(
-                {
-                    "row": row,
-                    "line": vendor.VendorLine(row, row.to_do, roles.of(row.staff)),
-                    "done": self[f"done_{row.pk}"],
-                    "what": Access.ToDo(row.to_do).label,
-                    "deadline": deadline,
-                    "late": deadline is not None and deadline < now,
-                    "since": days_words(row.to_do_since),
-                }
+                DoneLine(
+                    row=row,
+                    line=vendor.VendorLine(row, row.to_do, roles.of(row.staff)),
+                    done=self[f"done_{row.pk}"],
+                    what=str(Access.ToDo(row.to_do).label),
+                    deadline=deadline,
+                    late=deadline is not None and deadline < now,
+                    since=days_words(row.to_do_since),
+                )
             )
         return lines
 

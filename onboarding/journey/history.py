@@ -1,8 +1,9 @@
 """The append-only record in words, as an agency reads it."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
-from typing import Any
 
 from django.db.models import QuerySet, TextField, UUIDField
 
@@ -41,12 +42,22 @@ def _readable() -> QuerySet[AuditEvent]:
     return rows.order_by("-at", "-pk")
 
 
-def in_words(events: Iterable[AuditEvent], *, for_hmis: bool = False) -> list[dict[str, Any]]:
-    """Rows for the timeline component: at, who, text, reason. `for_hmis`: with the reasons kept for the HMIS."""
+@dataclass(frozen=True)
+class ToldEvent:
+    """A row for the timeline component."""
+
+    at: datetime
+    who: str
+    text: str
+    reason: str
+
+
+def in_words(events: Iterable[AuditEvent], *, for_hmis: bool = False) -> list[ToldEvent]:
+    """`for_hmis`: with the reasons kept for the HMIS."""
     rows = []
     for event in events:
         text = sentence(event)
         who = "" if text[:1].isupper() else event.actor_name or ""
         private = (event.target_type, event.verb) in _PRIVATE and not for_hmis
-        rows.append({"at": event.at, "who": who, "text": text, "reason": "" if private else event.reason})
+        rows.append(ToldEvent(event.at, who, text, "" if private else event.reason))
     return rows

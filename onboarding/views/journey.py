@@ -1,7 +1,6 @@
 """The agency's own page: six steps, whose turn it is, and what happened."""
 
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
@@ -34,7 +33,7 @@ class JourneyPage:
     mou: Mou | None
     rows: list[ShownLine]
     more: int
-    events: list[dict[str, Any]]
+    events: list[history.ToldEvent]
     manages: bool
 
 

@@ -163,7 +163,7 @@ def record(rows: QuerySet[AuditEvent], url: str, request: HttpRequest) -> list[F
         return []
     newest = list(rows.order_by("-at", "-pk")[: SHOWN + 1])
     lines = [
-        FileLine(" ".join(part for part in (row["who"], row["text"]) if part), "", datetime_words(row["at"]))
+        FileLine(" ".join(part for part in (row.who, row.text) if part), "", datetime_words(row.at))
         for row in history.in_words(newest[:SHOWN], for_hmis=True)
     ]
     return [FileSection("record", _("Record"), lines, url, len(newest) > SHOWN, _("Nothing was recorded."))]

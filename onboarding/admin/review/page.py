@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
@@ -269,7 +268,7 @@ class HistoryPage:
 
     application: Application
     agency: Agency
-    events: list[dict[str, Any]]
+    events: list[history.ToldEvent]
     audit_url: str
 
 

@@ -27,7 +27,7 @@ from onboarding.projects.places import IN_APPLICATION, Place, why_closed
 from onboarding.projects.progress import PageState, draft_key, key_of, page_states, works_of
 from onboarding.review.remarks_read import by_field, remarks_of
 from onboarding.selectors import latest_application
-from onboarding.views.projects.advice import advice_of, beside, judged
+from onboarding.views.projects.advice import Beside, advice_of, beside, judged
 from onboarding.views.projects.common import back_url, project_of, siblings_of
 from onboarding.views.sections.draft_page import DraftPage
 from onboarding.views.sections.saving import autosaved, discarded, opened, saved
@@ -46,7 +46,7 @@ class ShownProject:
     type: str
     sub_type: str
     replaces: bool
-    advice: Any
+    advice: Beside
 
 
 class ProjectPage(DraftPage):
