@@ -100,7 +100,7 @@ class InviteForm(PortalFormMixin, forms.Form):
         if not self.known:
             fields["colleague"].widget = forms.HiddenInput()
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
         if person := self.known.get(data.get("colleague", "")):
             data |= {"email": person.email, "first_name": person.first_name, "last_name": person.last_name}

@@ -195,7 +195,7 @@ class StaffForm(PortalFormMixin, forms.ModelForm[Staff]):
             raise forms.ValidationError(_("Phone must be 25 characters or fewer"))
         return phone
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         data = super().clean() or self.cleaned_data
         if person := self.known.get(data.pop("supervisor", "")):
             data |= {"supervisor_name": person.name, "supervisor_email": person.email}

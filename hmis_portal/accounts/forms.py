@@ -73,7 +73,7 @@ class SignupForm(AccountFormMixin, account.SignupForm):
         "password1": _("Enter a password"),
     }
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """allauth looks at the password knowing the address alone: here also the names."""
         data: dict[str, Any] = super().clean() or self.cleaned_data
         if "password1" in data and "password1" not in self.errors:

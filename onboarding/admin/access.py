@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
@@ -85,7 +84,7 @@ class CreatedForm(PortalFormMixin, forms.Form):
         data = self.cleaned_data
         return [(row, data[f"name_{row.pk}"]) for row in self.rows if data[f"made_{row.pk}"]]
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         data = super().clean() or {}
         if not any(data.get(f"made_{row.pk}") for row in self.rows):
             self.add_error(None, _("Check the box of at least one person whose account you have made"))
@@ -128,7 +127,7 @@ class DoneForm(PortalFormMixin, forms.Form):
     def chosen(self) -> list[Access]:
         return [row for row in self.rows if self.cleaned_data[f"done_{row.pk}"]]
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         data = super().clean() or {}
         if not any(data.get(f"done_{row.pk}") for row in self.rows):
             self.add_error(None, _("Check the box of at least one thing that you have done"))

@@ -1,14 +1,9 @@
-"""What was sent, frozen: the answers by section and question as a person reads them, their PDF, and comparisons.
-
-A snapshot is {"format": 2, "reference", "agency", "sections": [{"key", "letter", "title", "groups": [{"key", "title",
-"rows": [{"field", "question", "answer", "files"}]}]}]}; all leaves are text, but "files": [{"upload", "name", "sha256",
-"size"}], which stands only in an answer that is files. Format 1 told a file by its name alone.
-"""
+"""What was sent, frozen: the answers by section and question as a person reads them, their PDF, and comparisons."""
 
 import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import NotRequired, TypedDict
 
 from django.db import transaction
 from django.template.loader import render_to_string
@@ -27,11 +22,46 @@ from onboarding.sections.summaries import Row
 
 FORMAT = 2
 Place = tuple[str, str, str, str, str]
-File = dict[str, Any]
-Files = tuple[File, ...]
 
 
-def snapshot(answers: Answers) -> dict[str, object]:
+class FrozenFile(TypedDict):
+    upload: str
+    name: str
+    sha256: str
+    size: int
+
+
+class FrozenRow(TypedDict):
+    field: str
+    question: str
+    answer: str
+    files: NotRequired[list[FrozenFile]]  # only in an answer that is files
+
+
+class FrozenGroup(TypedDict):
+    key: str
+    title: str
+    rows: list[FrozenRow]
+
+
+class FrozenSection(TypedDict):
+    key: str
+    letter: str
+    title: str
+    groups: list[FrozenGroup]
+
+
+class Snapshot(TypedDict):
+    format: NotRequired[int]  # 1 told a file by its name alone
+    reference: str
+    agency: str
+    sections: list[FrozenSection]
+
+
+Files = tuple[FrozenFile, ...]
+
+
+def snapshot(answers: Answers) -> Snapshot:
     """The answers as they stand now."""
     return {
         "format": FORMAT,
@@ -56,12 +86,14 @@ def snapshot(answers: Answers) -> dict[str, object]:
     }
 
 
-def _row(row: Row) -> dict[str, Any]:
-    frozen: dict[str, object] = {"field": row.field, "question": str(row.question), "answer": str(row.answer)}
-    return frozen | {"files": [_file(upload) for upload in row.files]} if row.files else frozen
+def _row(row: Row) -> FrozenRow:
+    frozen: FrozenRow = {"field": row.field, "question": str(row.question), "answer": str(row.answer)}
+    if row.files:
+        frozen["files"] = [_file(upload) for upload in row.files]
+    return frozen
 
 
-def _file(upload: Upload) -> File:
+def _file(upload: Upload) -> FrozenFile:
     document = upload.document
     return {
         "upload": str(upload.pk),
@@ -71,11 +103,12 @@ def _file(upload: Upload) -> File:
     }
 
 
-def sent(revision: Revision) -> dict[str, Any]:
+def sent(revision: Revision) -> Snapshot:
     """The snapshot, of format 1 too with the files that stood when it was sent."""
     if revision.snapshot.get("format", 1) > 1:
-        return dict(revision.snapshot)
-    snapshot: dict[str, Any] = copy.deepcopy(revision.snapshot)
+        as_kept: Snapshot = copy.copy(revision.snapshot)
+        return as_kept
+    snapshot: Snapshot = copy.deepcopy(revision.snapshot)
     rows = Upload.objects.filter(agency__applications=revision.application_id)
     rows = rows.filter(uploaded_at__lte=revision.submitted_at).exclude(removed_at__lte=revision.submitted_at)
     rows = rows.select_related("document")
@@ -127,7 +160,7 @@ class AnswerDifference:
         return sorted(gone & {file["name"] for file in self.files_after})
 
 
-def compare(before: Mapping[str, object], after: Mapping[str, object]) -> list[AnswerDifference]:
+def compare(before: Snapshot, after: Snapshot) -> list[AnswerDifference]:
     """Question by question, in the order of the later snapshot, what is only in the earlier at the end."""
     old, new = dict(_leaves(before)), dict(_leaves(after))
     differences = []
@@ -145,7 +178,7 @@ def _bytes(files: Files) -> list[str]:
     return sorted(file["sha256"] for file in files)
 
 
-def _leaves(snapshot: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str, str], tuple[Place, str, Files]]]:
+def _leaves(snapshot: Snapshot) -> Iterator[tuple[tuple[str, str, str], tuple[Place, str, Files]]]:
     """Key → where the question stands, its answer, and the files of it."""
     for section in snapshot["sections"]:
         for group in section["groups"]:

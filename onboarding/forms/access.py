@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -53,7 +52,7 @@ class ConfirmAccessForm(PortalFormMixin, forms.Form):
             )
         return name
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         data = super().clean() or self.cleaned_data
         for row in self.rows:
             day = data.get(f"day_{row.pk}")

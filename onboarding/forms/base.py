@@ -101,7 +101,7 @@ class SectionForm(DraftForm):
         self.fields = {name: field for name, field in self.fields.items() if shows(name)}
         return self
 
-    def store(self, by: User) -> dict[str, Any]:
+    def store(self, by: User) -> Mapping[str, object]:
         raise NotImplementedError
 
     def lacking(self) -> list[str]:

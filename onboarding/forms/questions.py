@@ -1,7 +1,5 @@
 """Questions to support, and what is written in their threads."""
 
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -62,7 +60,7 @@ class SupportForm(PortalFormMixin, forms.Form):
         else:
             del self.fields["agency"], self.fields["shared"]
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         data = super().clean() or {}
         agency = data.get("agency")
         if data.get("shared") and not (agency and permissions.is_editor(self.user, agency)):

@@ -1,7 +1,5 @@
 """The agency's answers to the review: to a remark, and that a condition of the approval is done."""
 
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -55,7 +53,7 @@ class RemarkReplyForm(PortalFormMixin, forms.Form):
         ),
     )
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         data = super().clean() or {}
         wanted = {
             RemarkReply.Kind.NOT_CHANGED: gettext("Enter why it is not changed"),

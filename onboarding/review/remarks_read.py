@@ -1,6 +1,6 @@
 """The reviewer's remarks as the agency reads them: on the page they are about, and all together with where to go."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -8,6 +8,7 @@ from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
 from agencies.models import Project, Staff
+from onboarding.application.revisions import Snapshot
 from onboarding.models import Application, Remark, RemarkReply
 from onboarding.projects import changes
 from onboarding.projects.places import IN_APPLICATION
@@ -113,9 +114,7 @@ def _links(answers: Answers, about: set[str]) -> dict[tuple[str, str], str]:
     return links
 
 
-def with_changes(
-    application: Application, before: Mapping[str, object], now: Mapping[str, object]
-) -> list[PlacedRemark]:
+def with_changes(application: Application, before: Snapshot, now: Snapshot) -> list[PlacedRemark]:
     """All of them, each with whether its answer changed: `before` and `now` are snapshots of what was sent and stands."""
     sent, stands = _answers(before), _answers(now)
     changed = {key for key in sent.keys() | stands.keys() if sent.get(key) != stands.get(key)}
@@ -131,7 +130,7 @@ def with_changes(
     ]
 
 
-def _answers(snapshot: Mapping[str, Any]) -> dict[tuple[str, str], Any]:
+def _answers(snapshot: Snapshot) -> dict[tuple[str, str], Any]:
     """Every answer under the name by which a remark would be about it."""
     return {
         (section["key"], field_key(section["key"], group["key"], row["field"])): (

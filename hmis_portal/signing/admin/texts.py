@@ -44,7 +44,7 @@ class TextForm(forms.ModelForm[TextVersion]):
         fields = ("kind", "body", "what_changed", "sample")
         widgets = {"body": forms.Textarea({"rows": 40, "cols": 100, "spellcheck": "true"})}
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         data: dict[str, Any] = super().clean() or {}
         if body := data.get("body", ""):
             for words in faults(body, data.get("kind", self.instance.kind)):

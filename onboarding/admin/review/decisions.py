@@ -75,7 +75,7 @@ class ToldByMail(VerbForm):
         self.fields["letter_text"].initial = self.draft.text
         self.fields["letter_shown"].initial = _digest(self.draft)
 
-    def told(self) -> dict[str, Any]:
+    def told(self) -> dict[str, object]:
         """What else the message says, as far as it is known before the decision."""
         return {}
 
@@ -128,7 +128,7 @@ class RequestChangesForm(ToldByMail):
     def shown_remarks(self) -> Sequence[tuple[object, Iterable[Remark]]]:
         return [(_("What the agency will read"), self.obj.remarks.filter(resolved_at__isnull=True))]
 
-    def told(self) -> dict[str, Any]:
+    def told(self) -> dict[str, object]:
         rows = [remark.as_row() for remark in self.obj.remarks.filter(resolved_at__isnull=True)]
         return {"remarks": rows, "count": len(rows), "application": answered_by_then(self.obj)}
 
@@ -153,7 +153,7 @@ class ApproveForm(ReasonForHmis, ToldByMail):
         last = ("reason", *LETTER)
         self.order_fields([*(name for name in self.fields if name not in last), *last])
 
-    def told(self) -> dict[str, Any]:
+    def told(self) -> dict[str, object]:
         self.proposed = outcomes.proposed_conditions(outcomes.readiness_outcomes(self.obj))
         executed = self.obj.agency.mous.filter(state=Mou.State.EXECUTED).exists()
         return {"conditions": self.proposed, "executed": executed}
@@ -194,7 +194,7 @@ class ApproveForm(ReasonForHmis, ToldByMail):
             error_messages={"required": _("Say what becomes of the remark on %(place)s") % {"place": remark}},
         )
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         data = super().clean() or {}
         for name, remark in self.open_remarks.items():
             if data.get(name) == Becomes.CONDITION and len(remark.text) > CONDITION_LENGTH:
@@ -267,7 +267,7 @@ class DeclineForm(DecidesRemarks, ToldByMail, VerbReasonForm):
         if not why.queryset.exists():
             del self.fields["why"]
 
-    def told(self) -> dict[str, Any]:
+    def told(self) -> dict[str, object]:
         return {"until": timezone.localdate() + timedelta(days=PortalSettings.load().reopen_days)}
 
     def reason_words(self) -> str:

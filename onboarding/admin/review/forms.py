@@ -88,7 +88,7 @@ class OverturnForm(ToldByMail, VerbReasonForm):
         "You become the reviewer, and the application goes back to the agency: it has the MOU signed anew and sends both again."
     )
 
-    def told(self) -> dict[str, Any]:
+    def told(self) -> dict[str, object]:
         return {"application": answered_by_then(self.obj)}
 
 

@@ -153,9 +153,9 @@ def review_page(application: Application, user: User) -> ReviewPage:
     answers = Answers(application, agency)
     outcomes = outcomes_of(answers)
     changed = changed_since(revisions)
-    snapshot = sent(revisions[-1]) if revisions else {"sections": []}
+    frozen = sent(revisions[-1])["sections"] if revisions else []
     sections = sections_of(
-        snapshot, marks(remarks, changed, asked.checked(application=application.pk), answers.projects)
+        frozen, marks(remarks, changed, asked.checked(application=application.pk), answers.projects)
     )
     facts_sent = key_facts(sections, sites=len(answers.sites))
     today = timezone.localdate()

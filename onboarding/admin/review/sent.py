@@ -2,19 +2,26 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from agencies.hud.drafts import ProjectFindings
 from agencies.hud.rules.base import Finding, errors
-from onboarding.application.revisions import AnswerDifference, Files, compare, sent
+from onboarding.application.revisions import (
+    AnswerDifference,
+    Files,
+    FrozenGroup,
+    FrozenSection,
+    compare,
+    sent,
+)
 from onboarding.models import Remark, Revision, SectionKey, SectionReview
 from onboarding.review.remarks_read import OF_ITEMS, field_key
 
 BEDS = "bed_inventory"
 # The answers that the row of a project or a person shows, under their headings.
-COLUMNS = {
+COLUMNS: dict[str, dict[str, StrOrPromise]] = {
     SectionKey.PROJECTS: {"project_type": _("Type"), "coc_code": _("CoC"), BEDS: _("Beds")},
     SectionKey.STAFF: {"hmis_role": _("HMIS role"), "access_level": _("Access"), "supervisor": _("Supervisor")},
 }  # fmt: skip
@@ -82,7 +89,7 @@ class SentSection:
     key: str
     letter: str
     title: str
-    columns: list[Any]
+    columns: list[StrOrPromise]
     items: list[SentItem]
     groups: list[SentGroup]  # that belong to no project or person
     remarks: list[Remark]
@@ -123,10 +130,10 @@ def changed_since(revisions: list[Revision]) -> list[AnswerDifference]:
     return compare(sent(revisions[-2]), sent(revisions[-1])) if len(revisions) > 1 else []
 
 
-def sections_of(snapshot: Mapping[str, Any], marked: Marks) -> list[SentSection]:
+def sections_of(sections: list[FrozenSection], marked: Marks) -> list[SentSection]:
     """The sections as submitted, each answer with the remarks about it and what it was before."""
     shown = []
-    for part in snapshot["sections"]:
+    for part in sections:
         key = part["key"]
         by_item: dict[str, list[tuple[str, SentGroup]]] = {}
         for group in part["groups"]:
@@ -161,7 +168,7 @@ def sections_of(snapshot: Mapping[str, Any], marked: Marks) -> list[SentSection]
     return shown
 
 
-def _rows(section: str, group: Mapping[str, Any], marked: Marks) -> Iterator[SentRow]:
+def _rows(section: str, group: FrozenGroup, marked: Marks) -> Iterator[SentRow]:
     for row in group["rows"]:
         key = field_key(section, group["key"], row["field"])
         yield SentRow(

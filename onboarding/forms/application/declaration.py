@@ -1,6 +1,6 @@
 """Section F: the statement of accuracy."""
 
-from typing import Any
+from collections.abc import Mapping
 
 from django import forms
 from django.utils import timezone
@@ -41,7 +41,7 @@ class DeclarationForm(SectionForm, forms.ModelForm[Application]):
         elif user:
             self.initial.update(declared_name=user.get_full_name(), declared_title=user.title)
 
-    def store(self, by: User) -> dict[str, Any]:
+    def store(self, by: User) -> Mapping[str, object]:
         application = self.application
         application.declared_at, application.declared_by = timezone.now(), by
         application.declared_text = str(STATEMENT)

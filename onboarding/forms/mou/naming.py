@@ -87,7 +87,7 @@ class SignatoryForm(PortalFormMixin, forms.Form):
             ("other", _("Somebody else")),
         ]
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         """The name stands in the document in one piece, which holds fewer characters than the two fields."""
         data: dict[str, Any] = super().clean() or self.cleaned_data
         email, *names = self._person()

@@ -70,7 +70,7 @@ class AddProjectForm(PortalFormMixin, forms.Form):
     def clean_project_name(self) -> str:
         return another_name(self.cleaned_data["project_name"], self.names)
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         data = super().clean() or self.cleaned_data
         data["copy"] = "" if data.get("copy") in (None, "none") else data["copy"]
         return data
@@ -167,7 +167,7 @@ class ReplaceProjectForm(EndProjectForm):
     def clean_project_name(self) -> str:
         return another_name(self.cleaned_data["project_name"], self.names)
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         data = super().clean() or self.cleaned_data
         kind = (data.get("project_type"), data.get("rrh_sub_type"))
         if kind == (self.project.project_type, self.project.rrh_sub_type):

@@ -25,7 +25,7 @@ from onboarding.sections.answers import words
 class ReadinessForm(QuestionsForm):
     """What was answered: checked together with the plans that it calls for, and stored."""
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         data = self.cleaned_data
         self.values = {
             question.number: self._value(question)
@@ -107,7 +107,7 @@ class ReadinessForm(QuestionsForm):
             typed = {part: getattr(answer, part, None) if rules.is_plan(outcome) else None for part in PLAN}
         return {part: value or (None if part == "plan_due" else "") for part, value in typed.items()}
 
-    def store(self, by: User) -> dict[str, Any]:
+    def store(self, by: User) -> Mapping[str, object]:
         changed: dict[str, object] = {}
         rows, gone = [], []
         for question in self.questions:

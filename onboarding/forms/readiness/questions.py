@@ -166,7 +166,7 @@ class QuestionForm(FurtherAnswers, forms.ModelForm[ReadinessQuestion]):
     def clean_choices_text(self) -> list[list[str]]:
         return choices_of(self.cleaned_data["choices_text"])
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
         question, kind = self.instance, data.get("kind", "YN")
         question.parts = {part: settings for part in versions.PARTS if (settings := self._part(part, data))}
@@ -260,7 +260,7 @@ class OutcomeForm(forms.ModelForm[ReadinessOutcome]):
         self.initial.update({name: value for name, value in when.items() if name != "answer"})
         self.initial["answers"] = ", ".join(when.get("answer", ()))
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
         when: dict[str, Any] = {"answer": codes_of(data.get("answers") or "")}
         names = ("number_over", "fewer_than_desks", "older_than_days", "upload_missing")

@@ -236,7 +236,7 @@ class AgencyForm(SectionForm, forms.ModelForm[Agency]):
             raise forms.ValidationError(_("Enter a UEI with 12 letters and digits, like J3RW5C2KABC1"))
         return uei
 
-    def store(self, by: User) -> dict[str, Any]:
+    def store(self, by: User) -> Mapping[str, object]:
         changed = {
             name: [_plain(self.stored.get(name)), _plain(self.cleaned_data[name])] for name in self.changed()
         }

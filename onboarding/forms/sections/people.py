@@ -152,7 +152,7 @@ class PeopleForm(SectionForm, forms.Form):
     def _asks(self, position: str) -> bool:
         return f"{position}_name" in self.fields
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         data = self.cleaned_data
         for position in Position:
             key = position.value
@@ -240,7 +240,7 @@ class PeopleForm(SectionForm, forms.Form):
         others = MAY_BE.get(position, ()) if contact else ()
         return next((other for other in others if _same(contact, self.contacts.get(other))), "")
 
-    def store(self, by: User) -> dict[str, Any]:
+    def store(self, by: User) -> Mapping[str, object]:
         agency_id, changed, rows = self.application.agency_id, {}, []
         locks.lock_agency(agency_id)
         for position in Position:

@@ -1,7 +1,6 @@
 """What was sent, as it was sent, and what changed since."""
 
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -24,7 +23,7 @@ class RevisionPage:
     revision: Revision
     numbers: list[int]
     pdf: RevisionPdf | None
-    sections: list[dict[str, Any]]
+    sections: list[revisions.FrozenSection]
     differences: list[revisions.AnswerDifference]
     before: Revision | None
 

@@ -133,7 +133,7 @@ class ProjectPage(DraftPage):
         own = self.place.after_approval
         return [] if own else remarks_of(self.application, changes.SECTION, key_of(self.project))
 
-    def context(self) -> dict[str, Any]:
+    def context(self) -> dict[str, object]:
         place, agency, project = self.place, self.agency, self.project
         findings = checked([project])[0]
         shown = ShownProject(

@@ -124,7 +124,7 @@ class YearPage(SectionPage):
     def remarks(self) -> list[Remark]:
         return []
 
-    def context(self) -> dict[str, Any]:
+    def context(self) -> dict[str, object]:
         return {"page": self.page, "number": self.number, "pages": self.pages}
 
 

@@ -94,7 +94,7 @@ class RecordPage(DraftPage):
     def remarks(self) -> list[Remark]:
         return []
 
-    def context(self) -> dict[str, Any]:
+    def context(self) -> dict[str, object]:
         history = RecordChange.objects.filter(agency=self.agency, title=str(self.page.title)).select_related(
             "changed_by"
         )

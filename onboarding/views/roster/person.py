@@ -84,7 +84,7 @@ class PersonPage(DraftPage):
     def remarks(self) -> list[Remark]:
         return remarks_of(self.application, staff_drafts.SECTION, self.section)
 
-    def context(self) -> dict[str, Any]:
+    def context(self) -> dict[str, object]:
         return {
             "status_line": status_line(self.application),
             "staff": self.staff,

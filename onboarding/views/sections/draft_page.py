@@ -47,7 +47,7 @@ class DraftPage:
     def back(self) -> str:
         raise NotImplementedError
 
-    def context(self) -> Mapping[str, Any]:
+    def context(self) -> Mapping[str, object]:
         """What its template shows besides."""
         return {}
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Self
+from typing import Self
 from uuid import UUID
 
 from django.contrib import messages
@@ -119,7 +119,7 @@ class SectionPage(DraftPage):
         remarks = remarks_of(self.application, self.of_section.key)
         return [remark for remark in remarks if not remark.field or self.page.shows(remark.field)]
 
-    def context(self) -> dict[str, Any]:
+    def context(self) -> dict[str, object]:
         is_declaration = self.of_section.key == SectionKey.DECLARATION
         return {
             "status_line": status_line(self.application),

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -186,7 +185,7 @@ class SitePage(DraftPage):
         remarks = remarks_of(self.application, site_drafts.SECTION)
         return [remark for remark in remarks if self.site and remark.field == self.section]
 
-    def context(self) -> dict[str, Any]:
+    def context(self) -> dict[str, object]:
         line = None if self.place.in_record else status_line(self.application)
         return {"status_line": line, "site": self.site, "in_record": self.place.in_record}
 
