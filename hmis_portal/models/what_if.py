@@ -1,6 +1,7 @@
 """A change that steers access, tried without effect before it is made."""
 
 from datetime import timedelta
+from typing import Any, TypedDict
 
 from django.conf import settings
 from django.db import models
@@ -9,7 +10,19 @@ from django.utils.translation import gettext_lazy as _
 
 from hmis_portal.running.tries import Tried
 
-NOTHING: dict[str, object] = {"lost": [], "gained": [], "tasks": [], "at_once": 0, "later": 0, "otherwise": 0}
+
+class Foretold(TypedDict):
+    """What a change would do to some agencies."""
+
+    lost: list[list[str]]  # access: the day, the person, the agency, its key
+    gained: list[list[str]]
+    tasks: list[list[Any]]  # the agency's key, its name, and the words of each
+    at_once: int  # messages
+    later: int
+    otherwise: int  # messages that go out later without the change, too
+
+
+NOTHING: Foretold = {"lost": [], "gained": [], "tasks": [], "at_once": 0, "later": 0, "otherwise": 0}
 
 
 class WhatIf(Tried):
@@ -63,6 +76,14 @@ class WhatIf(Tried):
         """As long as a worker may take."""
         return timedelta(seconds=80)
 
-    def add(self, outcome: dict[str, object]) -> None:
+    def add(self, outcome: Foretold) -> None:
         """What it would do to some more agencies."""
-        self.result = {name: self.result.get(name, start) + outcome[name] for name, start in NOTHING.items()}
+        before: Foretold = {**NOTHING, **self.result}
+        self.result = Foretold(
+            lost=before["lost"] + outcome["lost"],
+            gained=before["gained"] + outcome["gained"],
+            tasks=before["tasks"] + outcome["tasks"],
+            at_once=before["at_once"] + outcome["at_once"],
+            later=before["later"] + outcome["later"],
+            otherwise=before["otherwise"] + outcome["otherwise"],
+        )

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hmis_portal.desk.tools import ReadOnlyAdmin, guarded, status
 from hmis_portal.models import WhatIf
-from hmis_portal.models.what_if import NOTHING
+from hmis_portal.models.what_if import NOTHING, Foretold
 from hmis_portal.text.words import date_words
 from hmis_portal.what_if.asking import SEEN
 from hmis_portal.what_if.trying import HORIZON
@@ -74,14 +74,14 @@ class WhatIfAdmin(ReadOnlyAdmin):
 
     def look_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         row = get_object_or_404(WhatIf, pk=pk)
-        outcome = {**NOTHING, **row.result}
+        outcome: Foretold = {**NOTHING, **row.result}
         shown = LookPage(
             opts=self.opts,
             title=gettext("What this change would do"),
             row=row,
             facts=_facts(outcome),
             tables=_tables(outcome),
-            nothing=not any(outcome[name] for name in ("lost", "gained", "tasks", "at_once"))
+            nothing=not (outcome["lost"] or outcome["gained"] or outcome["tasks"] or outcome["at_once"])
             and outcome["later"] == outcome["otherwise"],
             back=row.page,
             seen=SEEN,
@@ -96,7 +96,7 @@ class WhatIfAdmin(ReadOnlyAdmin):
         return answer
 
 
-def _facts(outcome: dict[str, Any]) -> list[tuple[str, int | str]]:
+def _facts(outcome: Foretold) -> list[tuple[str, int | str]]:
     later = gettext("%(changed)d, without the change %(otherwise)d")
     return [
         (gettext("People who lose access"), len(outcome["lost"])),
@@ -110,9 +110,9 @@ def _facts(outcome: dict[str, Any]) -> list[tuple[str, int | str]]:
     ]
 
 
-def _tables(outcome: dict[str, Any]) -> list[ShownTable]:
+def _tables(outcome: Foretold) -> list[ShownTable]:
     people = (gettext("From"), gettext("Person"), gettext("Agency"))
-    lost, gained = ([_person(row) for row in sorted(outcome[name])] for name in ("lost", "gained"))
+    lost, gained = ([_person(row) for row in sorted(rows)] for rows in (outcome["lost"], outcome["gained"]))
     tasks = [
         (name, "; ".join(words)) for _key, name, words in sorted(outcome["tasks"], key=lambda row: row[1])
     ]

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from hmis_portal import mail
 from hmis_portal.models import WhatIf, settings_of_this_transaction
+from hmis_portal.models.what_if import Foretold
 from hmis_portal.what_if import clock, kinds
 
 HORIZON = 30  # days
@@ -35,7 +36,7 @@ def undone() -> Iterator[list[str]]:
             transaction.set_rollback(True)
 
 
-def try_out(row: WhatIf, agencies: Sequence[UUID]) -> dict[str, object] | None:
+def try_out(row: WhatIf, agencies: Sequence[UUID]) -> Foretold | None:
     """What the change would do to these agencies and their people; None when nothing."""
     world = kinds.world()
     with undone():
@@ -51,13 +52,15 @@ def try_out(row: WhatIf, agencies: Sequence[UUID]) -> dict[str, object] | None:
         later = len(told) - at_once
     with undone() as told:
         otherwise = _nights(agencies)
-    return {
-        **_access(changed, otherwise),
-        "tasks": _tasks({key: words for key, words in tasks.items() if key not in tasks_before}),
-        "at_once": at_once,
-        "later": later,
-        "otherwise": len(told),
-    }
+    lost, gained = _access(changed, otherwise)
+    return Foretold(
+        lost=lost,
+        gained=gained,
+        tasks=_tasks({key: words for key, words in tasks.items() if key not in tasks_before}),
+        at_once=at_once,
+        later=later,
+        otherwise=len(told),
+    )
 
 
 def _seen(agencies: Sequence[UUID]) -> list[object]:
@@ -84,23 +87,25 @@ def _nights(agencies: Sequence[UUID]) -> Having:
     return having
 
 
-def _access(changed: Having, otherwise: Having) -> dict[str, Any]:
-    """The first day on which each person has no access, or has it, because of the change."""
-    first: dict[str, dict[int, int]] = {"lost": {}, "gained": {}}
+def _access(changed: Having, otherwise: Having) -> tuple[list[list[str]], list[list[str]]]:
+    """The first day on which each person has no access, and has it, because of the change."""
+    lost: dict[int, int] = {}
+    gained: dict[int, int] = {}
     for ahead, (after, before) in enumerate(zip(changed, otherwise, strict=True)):
         for key in {*after, *before}:
             has, had = after.get(key, False), before.get(key, False)
             if has != had:
-                first["gained" if has else "lost"].setdefault(key, ahead)
-    names, today = kinds.world().names({*first["lost"], *first["gained"]}), timezone.localdate()
-    return {
-        way: [
+                (gained if has else lost).setdefault(key, ahead)
+    names, today = kinds.world().names({*lost, *gained}), timezone.localdate()
+
+    def rows(days: dict[int, int]) -> list[list[str]]:
+        return [
             [(today + timedelta(days=ahead)).isoformat(), names[key][0], names[key][1], str(names[key][2])]
             for key, ahead in days.items()
             if key in names
         ]
-        for way, days in first.items()
-    }
+
+    return rows(lost), rows(gained)
 
 
 def _tasks(new: dict[tuple[UUID, str], str]) -> list[list[Any]]:
