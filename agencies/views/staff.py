@@ -1,7 +1,6 @@
 """The roster: who works in the HMIS for the agency, and what becomes of it after approval."""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +17,7 @@ from agencies import locks, permissions, roster, selectors
 from agencies.events import AgenciesEvent
 from agencies.forms.leavers import LeaverForm, ReturnForm
 from agencies.forms.staff import RosterForm, StaffForm
-from agencies.models import Agency, HmisRole, Invitation, Person, Staff, User
+from agencies.models import Agency, HmisRole, Person, Staff, User
 from agencies.services import channels, leavers
 from agencies.services import staff as services
 from hmis_portal.text.words import date_words

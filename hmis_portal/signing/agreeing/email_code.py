@@ -19,7 +19,7 @@ from hmis_portal.signing.agreeing.signature import Factor
 from hmis_portal.signing.models import Party, SignatureAct
 from hmis_portal.web.error_pages import too_many_requests
 from hmis_portal.web.errors import AnswerInstead
-from hmis_portal.web.visits import too_often
+from hmis_portal.web.visits import signed_in, too_often
 
 ASKED = "signing_codes"  # in the session: by party the nonce, since when it is good, when it was confirmed
 OWN_FIELDS = ("csrfmiddlewaretoken", "assertion", "way", "email_code")
@@ -84,7 +84,7 @@ def _send(request: HttpRequest, party: Party) -> str:
     _count(request, "signing_code_sent")
     nonce = secrets.token_hex(16)
     _keep(request, party, {"nonce": nonce, "sent_at": timezone.now().timestamp()})
-    emails.code_to_sign(request.user, nonce=nonce, document=party.request.snapshot["title"])  # type: ignore[arg-type]
+    emails.code_to_sign(signed_in(request), nonce=nonce, document=party.request.snapshot["title"])
     return nonce
 
 
