@@ -28,7 +28,7 @@ from onboarding.views.sections.pages import back_url
 
 
 @dataclass(frozen=True)
-class ListPage:
+class ProjectListPage:
     """What the page shows; its template reads the fields by their names."""
 
     agency: Agency
@@ -48,7 +48,7 @@ def in_application(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     if application is None:
         return redirect("onboarding:application", agency.pk)
     remarks = remarks_of(application, changes.SECTION)
-    shown = ListPage(
+    shown = ProjectListPage(
         agency=agency,
         application=application,
         status_line=status_line(application),

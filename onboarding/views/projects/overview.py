@@ -33,7 +33,7 @@ from onboarding.views.sections.pages import LockedPage
 
 
 @dataclass(frozen=True)
-class CheckPage:
+class ProjectCheckPage:
     """What the page shows; its template reads the fields by their names."""
 
     pages: list[PageState]
@@ -83,11 +83,11 @@ def project(
 
 def _to_change(
     place: Place, agency: Agency, application: Application, project: Project, findings: ProjectFindings
-) -> CheckPage:
+) -> ProjectCheckPage:
     own = place.after_approval
     remarks = [] if own else remarks_of(application, changes.SECTION, key_of(project))
     pages = page_states(place, agency, findings, works_of(application, project), remarks)
-    return CheckPage(
+    return ProjectCheckPage(
         pages=pages,
         findings=[
             (finding, _mended_at(place, agency, project, finding.field)) for finding in findings.findings
