@@ -42,24 +42,28 @@ def course():
 
 
 @pytest.fixture
-def old(cast):
+def old(cast, once):
     """Sasha's other account, from the other agency: listed, backup coordinator, editor, trained."""
-    services.open_training(cast.agency, cast.lead)
-    services.open_training(cast.other_agency, cast.lead)
-    old = UserFactory(first_name="Sasha", last_name="Staff", email="sasha@other.example")
-    known = Person.objects.join(cast.other_agency, old)
-    StaffFactory(
-        agency=cast.other_agency,
-        user=old,
-        person=known,
-        first_name="Sasha",
-        last_name="Staff",
-        email=old.email,
-    )
-    Contact.objects.create(agency=cast.other_agency, position=Position.BACKUP, person=known)
-    permissions.grant(old, cast.other_agency, AgencyRole.EDITOR)
-    services.open_training(cast.other_agency, cast.lead)
-    return old
+
+    def make():
+        services.open_training(cast.agency, cast.lead)
+        services.open_training(cast.other_agency, cast.lead)
+        old = UserFactory(first_name="Sasha", last_name="Staff", email="sasha@other.example")
+        known = Person.objects.join(cast.other_agency, old)
+        StaffFactory(
+            agency=cast.other_agency,
+            user=old,
+            person=known,
+            first_name="Sasha",
+            last_name="Staff",
+            email=old.email,
+        )
+        Contact.objects.create(agency=cast.other_agency, position=Position.BACKUP, person=known)
+        permissions.grant(old, cast.other_agency, AgencyRole.EDITOR)
+        services.open_training(cast.other_agency, cast.lead)
+        return old
+
+    return once(make)
 
 
 def merge(cast, old, into=None):

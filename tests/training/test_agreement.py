@@ -23,11 +23,15 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def to_sign(cast, catalogue, commits):
+def to_sign(cast, catalogue, commits, once):
     """Training open and the file of the staff member's agreement made."""
-    leavers.report_leaver(staff=cast.coordinator_row, by=None, last_day=dt.date(2026, 1, 5))
-    with commits():
-        services.open_training(cast.agency, cast.lead)
+
+    def make():
+        leavers.report_leaver(staff=cast.coordinator_row, by=None, last_day=dt.date(2026, 1, 5))
+        with commits():
+            services.open_training(cast.agency, cast.lead)
+
+    once(make)
     return cast
 
 

@@ -32,8 +32,11 @@ def file(data: bytes = b"", name: str = "lock é.pdf") -> SimpleUploadedFile:
 
 
 @pytest.fixture(autouse=True)
-def _confirmed(cast, reference):
-    requirements.confirm(agency=cast.agency, by=cast.director, texts=requirements.current_texts())
+def _confirmed(cast, reference, once):
+    def make():
+        requirements.confirm(agency=cast.agency, by=cast.director, texts=requirements.current_texts())
+
+    once(make)
 
 
 def blocking(application):
@@ -44,9 +47,9 @@ def blocking(application):
 
 
 @pytest.fixture
-def condition(in_training, in_review):
+def condition(in_training, in_review, once):
     """Of an agency in training."""
-    return blocking(in_review)
+    return once(lambda: blocking(in_review))
 
 
 @pytest.fixture
@@ -57,9 +60,12 @@ def of_approval(in_review, cast):
 
 
 @pytest.fixture
-def everybody_ready(in_training, condition, commits):
-    for row in (in_training.coordinator_row, in_training.staff_row):
-        train(in_training, row, commits)
+def everybody_ready(in_training, condition, commits, once):
+    def make():
+        for row in (in_training.coordinator_row, in_training.staff_row):
+            train(in_training, row, commits)
+
+    once(make)
     return in_training
 
 
