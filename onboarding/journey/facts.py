@@ -72,6 +72,14 @@ class Facts:
         """The names in the open MOU that are others today; the Lead Agency's own once it is to sign."""
         return party.changes(self.mou, lead=self.state == Application.State.APPROVED)
 
+    @property
+    def lead_since(self) -> datetime | None:
+        """From when its first MOU waits for the Lead signatory: signed, and approved. As `bound.lead_since` has it."""
+        application, mou = self.application, self.mou
+        if self.state != Application.State.APPROVED or mou is None or mou.state != Mou.State.SIGNED:
+            return None
+        return max(moment for moment in (mou.signed_at, application and application.decided_at) if moment)
+
     @cached_property
     def signed_again(self) -> bool:
         """Whether the HMIS Admin decided that the MOU is signed again in the agency's name of today."""

@@ -105,7 +105,4 @@ def _waits_for(facts: Facts) -> tuple[str, datetime | None]:
         return "", None
     if mou.state == Mou.State.EXECUTED:
         return TRAINING, mou.executed_at
-    approved = application if application and application.state == Application.State.APPROVED else None
-    if mou.state == Mou.State.SIGNED and mou.signed_at and approved and approved.decided_at:
-        return COUNTER_SIGNING, max(mou.signed_at, approved.decided_at)
-    return "", None
+    return COUNTER_SIGNING, facts.lead_since

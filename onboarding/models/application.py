@@ -125,6 +125,16 @@ class Application(models.Model):
                 condition=models.Q(appealed_at__isnull=False, upheld_at=None),
                 name="application_appealed",
             ),
+            models.Index(
+                fields=["answer_by"],
+                condition=models.Q(state="changes_requested"),
+                name="application_to_answer",
+            ),
+            models.Index(
+                fields=["time_asked_at"],
+                condition=models.Q(state="changes_requested", time_asked_at__isnull=False),
+                name="application_time_asked",
+            ),
             models.Index(fields=["decided_at"], name="application_decided"),
             models.Index(fields=["reviewer", "state"], name="application_by_reviewer"),
             models.Index(

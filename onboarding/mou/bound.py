@@ -3,7 +3,8 @@
 from functools import cache
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
 from agencies.models import Agency
@@ -40,6 +41,13 @@ def to_counter_sign() -> QuerySet[Mou]:
     alone (`renamed.for_lead`)."""
     bound = Exists(approved().filter(agency=OuterRef("agency"))) | Q(successor_of__isnull=False)
     return Mou.objects.filter(bound, state=Mou.State.SIGNED)
+
+
+def lead_since(approvals: QuerySet[Application]) -> Greatest:
+    """From when an MOU waits for the Lead signatory: the agency has signed, and the application is approved. Of an agency
+    that is read, `Facts.lead_since`."""
+    last = approvals.filter(agency=OuterRef("agency")).order_by("-decided_at")
+    return Greatest("signed_at", Subquery(last.values("decided_at")[:1]))
 
 
 def is_out_of_date(application: Application) -> bool:

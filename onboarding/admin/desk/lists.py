@@ -38,7 +38,7 @@ from onboarding.admin.desk.reviews import (
 from onboarding.admin.hmis.comparison import accounts_without_right
 from onboarding.journey import whose_turn
 from onboarding.models import Access, Application, Mou, RevisionJob, Thread
-from onboarding.mou import party, renamed
+from onboarding.mou import bound, party, renamed
 
 State = Application.State
 
@@ -79,17 +79,23 @@ def answers_overdue() -> Rows:
     )
 
 
-def to_counter_sign(names: renamed.Renamed) -> Rows:
-    rows = names.for_lead.select_related("agency")
+def _since(rows: QuerySet[Mou]) -> QuerySet[Mou]:
+    """The longest waiting first: from when the Lead signatory could sign, if all names were those of today."""
+    rows = rows.annotate(since=bound.lead_since(bound.approved()))
+    return rows.select_related("agency").order_by("since")
 
-    def line(mou: Mou) -> Line:
+
+def to_counter_sign(names: renamed.Renamed) -> Rows:
+    rows = _since(names.for_lead)
+
+    def line(mou: Any) -> Line:
         detail = _("signed by %(name)s") % {"name": mou.signatory_name}
-        return Line(mou.agency.name, counter_sign_url(mou), detail, days_words(mou.signed_at))
+        return Line(mou.agency.name, counter_sign_url(mou), detail, days_words(mou.since))
 
     return queue_of(
         _("MOUs to counter-sign"),
         _list("mou", "?waits=lead"),
-        rows.order_by("signed_at"),
+        rows,
         line,
         _("No MOU waits for a counter-signature."),
         rank=Rank.LEAD,
@@ -98,17 +104,17 @@ def to_counter_sign(names: renamed.Renamed) -> Rows:
 
 def in_other_names(names: renamed.Renamed) -> Rows:
     """Signed, and not to be counter-signed: the HMIS Admin says whether they are signed again or both are one party."""
-    rows = Mou.objects.filter(pk__in=[mou.pk for mou in names.to_decide]).select_related("agency")
+    rows = _since(Mou.objects.filter(pk__in=[mou.pk for mou in names.to_decide]))
 
-    def line(mou: Mou) -> Line:
+    def line(mou: Any) -> Line:
         detail = _("signed for “%(name)s”") % {"name": party.name_of(mou)}
         url = reverse("admin:onboarding_mou_change", args=[mou.pk])
-        return Line(mou.agency.name, url, detail, days_words(mou.signed_at))
+        return Line(mou.agency.name, url, detail, days_words(mou.since))
 
     return queue_of(
         _("MOUs in another name than today’s"),
         _list("mou", "?waits=names"),
-        rows.order_by("signed_at"),
+        rows,
         line,
         _("Every signed MOU is in the names of today."),
         rank=Rank.MINE,

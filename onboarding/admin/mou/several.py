@@ -32,7 +32,7 @@ from hmis_portal.web.visits import browser_of, client_ip
 from onboarding.admin.mou.counter_signing import remembered
 from onboarding.forms.mou.acts import CounterSignForm
 from onboarding.models import Mou
-from onboarding.mou import agreement, party, renamed, wording
+from onboarding.mou import agreement, bound, party, renamed, wording
 from onboarding.mou.party import AGENCY, LEAD
 from onboarding.review import checks
 from onboarding.review.check import Check
@@ -103,8 +103,8 @@ class SeveralForm(CounterSignForm):
 
 
 def waiting() -> QuerySet[Mou]:
-    rows = party.with_names(renamed.for_lead())
-    return rows.select_related("agency", "signatory", "request__version").order_by("signed_at")
+    rows = party.with_names(renamed.for_lead()).alias(since=bound.lead_since(bound.approved()))
+    return rows.select_related("agency", "signatory", "request__version").order_by("since")
 
 
 def counter_sign_several(request: HttpRequest, site: admin.ModelAdmin[Any]) -> HttpResponse:

@@ -17,6 +17,7 @@ from hmis_portal.models import AuditEvent
 from onboarding.journey.reports.counted import Counted
 from onboarding.journey.reports.narrowing import Narrowing
 from onboarding.models import Application, Mou
+from onboarding.mou import bound
 
 Rows = Any  # a QuerySet whose columns `began` and `ended` the types of its model do not know
 
@@ -64,10 +65,9 @@ def _changed(narrowing: Narrowing) -> Rows:
 
 def _counter_signed(narrowing: Narrowing) -> Rows:
     approved = Application.objects.filter(
-        agency=OuterRef("agency"), state=Application.State.APPROVED, decided_at__lte=OuterRef("executed_at")
+        state=Application.State.APPROVED, decided_at__lte=OuterRef("executed_at")
     )
-    since = Subquery(approved.order_by("-decided_at").values("decided_at")[:1])
-    return _first_mous(narrowing, "executed_at").annotate(began=Greatest("signed_at", since))
+    return _first_mous(narrowing, "executed_at").annotate(began=bound.lead_since(approved))
 
 
 def _trained(narrowing: Narrowing) -> Rows:

@@ -58,7 +58,7 @@ class AfterSending(TurnMaker):
             words = " ".join([what_became_of(facts.mou), words]) if facts.mou else words
             return self.manager(words, "application", _("Start a new application"), since)
         if not facts.executed:
-            return self._to_execute(since)
+            return self._to_execute()
         return self._after_agreeing()
 
     def _on_hold(self, since: datetime) -> Turn:
@@ -80,16 +80,16 @@ class AfterSending(TurnMaker):
             **page,
         )
 
-    def _to_execute(self, since: datetime) -> Turn:
+    def _to_execute(self) -> Turn:
         mou = self.facts.mou
         if self.facts.signed and self.facts.signed_again:
             return self.issue_anew(after=" " + _("It is to be signed again in the new name."))
         if self.facts.signed and self.facts.renamed:
             words = " ".join(party.against(mou, lead=True))
-            return self.admin(words, "mou", _("Go to the MOU"), since)
+            return self.admin(words, "mou", _("Go to the MOU"), self.facts.lead_since)
         if self.facts.signed:
             text = _("Your application is approved. The Lead Agency now counter-signs the MOU.")
-            return Turn(Holder.LEAD, self.portal.lead_agency, text, since)
+            return Turn(Holder.LEAD, self.portal.lead_agency, text, self.facts.lead_since)
         if mou and mou.state == Mou.State.ISSUED and self.is_with_signatory():
             text = _("The MOU is with %(name)s for signature. Then the Lead Agency counter-signs it.")
             return self.signatory(text % {"name": mou.signatory_name})
