@@ -9,7 +9,7 @@ from django.db.models import BigIntegerField, DateField, OuterRef, Q, QuerySet, 
 from django.utils import timezone
 
 from agencies.models import Agency, AgencyUserObjectPermission
-from hmis_portal.models.statements import Given, Statement
+from hmis_portal.models.written import Given, WrittenQuery
 
 
 def held_roles(today: date | Given | None = None) -> QuerySet[AgencyUserObjectPermission]:
@@ -22,18 +22,18 @@ def _held() -> QuerySet[AgencyUserObjectPermission]:
     return held_roles(Given("today", DateField())).filter(user=Given("user", BigIntegerField()))
 
 
-@Statement
+@WrittenQuery
 def codenames() -> QuerySet[AgencyUserObjectPermission, str]:
     held = _held().filter(content_object=Given("agency", UUIDField()))
     return held.values_list("permission__codename", flat=True)
 
 
-@Statement
+@WrittenQuery
 def agency_with_roles() -> QuerySet[Any]:
     held = _held().filter(content_object=OuterRef("pk")).values("permission__codename")
     return Agency.objects.annotate(codenames=ArraySubquery(held)).filter(pk=Given("agency", UUIDField()))
 
 
-@Statement
+@WrittenQuery
 def groups_of() -> QuerySet[Group, str]:
     return Group.objects.filter(user=Given("user", BigIntegerField())).values_list("name", flat=True)

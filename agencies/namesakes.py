@@ -13,7 +13,7 @@ from django.db.models.lookups import Exact
 
 from agencies.models import Agency, Digits, Domain, NotADuplicate, Person
 from hmis_portal.models.keys import among
-from hmis_portal.models.statements import Given, Statement
+from hmis_portal.models.written import Given, WrittenQuery
 
 LIKE_ENOUGH = 0.85
 SAME_BEGINNING = 4  # letters of the name key that two near-same names share
@@ -106,7 +106,7 @@ def namesakes(agency: Agency, *, domains: Iterable[str], phones: Iterable[str]) 
     return [Namesake(key, names[key], tuple(why), judgments.get(key)) for key, why in shares.items()]
 
 
-@Statement
+@WrittenQuery
 def _sharing_with() -> QuerySet[Any, Any]:
     """What is shared, with whom, and three facts of theirs; and what was found out about others before."""
     agency, number = Given("agency", UUIDField()), IntegerField()

@@ -20,8 +20,8 @@ from guardian.shortcuts import assign_perm, remove_perm
 from agencies.held import agency_with_roles, codenames, groups_of, held_roles
 from agencies.models import Agency, AgencyRole, AgencyUserObjectPermission, Person, User
 from hmis_portal.accounts.factors.strength import lacks_second_factor
-from hmis_portal.models.statements import Given
 from hmis_portal.models.users import AnyUser
+from hmis_portal.models.written import Given
 
 HMIS_ADMIN = "HMIS Admin"
 LEAD_SIGNATORY = "Lead signatory"

@@ -26,7 +26,7 @@ from agencies.models import (
 )
 from agencies.permissions import PERMISSION_OF_ROLE
 from hmis_portal.models import AuditEvent, PortalSettings
-from hmis_portal.models.statements import Given, Statement
+from hmis_portal.models.written import Given, WrittenQuery
 from hmis_portal.web import links
 from hmis_portal.web.links import Page
 
@@ -85,7 +85,7 @@ def on_rosters(user: User) -> list[tuple[Staff, list[Staff]]]:
     ]
 
 
-@Statement
+@WrittenQuery
 def _known_people() -> QuerySet[Person]:
     people = Person.objects.current().filter(agency=Given("agency", UUIDField()), holds_address=True)
     return people.exclude(email="")

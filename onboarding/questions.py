@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from agencies import locks, permissions
 from agencies.models import Agency, AgencyRole, User
 from hmis_portal import audit, documents
-from hmis_portal.models.statements import Given, Statement
+from hmis_portal.models.written import Given, WrittenQuery
 from hmis_portal.web.errors import WrongState
 from onboarding import emails
 from onboarding.events import OnboardingEvent
@@ -200,7 +200,7 @@ def unread(user: User) -> int:
     return len(_unread(user=user.pk, today=timezone.localdate()))
 
 
-@Statement
+@WrittenQuery
 def _unread() -> QuerySet[Any, Any]:
     user = Given("user", BigIntegerField())
     rows = with_news(visible_to(user, Given("today", DateField())), user)

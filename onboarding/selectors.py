@@ -9,13 +9,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from agencies.models import Agency
-from hmis_portal.models.statements import Given, Statement
+from hmis_portal.models.written import Given, WrittenQuery
 from hmis_portal.web.errors import WrongState
 from onboarding.models import Application, Assignment, Condition, Note
 from onboarding.mou import bound
 
 
-@Statement
+@WrittenQuery
 def _applications() -> QuerySet[Application]:
     """Those of an agency, with whether colleagues share them."""
     of_it = {"application": OuterRef("pk")}

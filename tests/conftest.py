@@ -122,9 +122,9 @@ def _statements_are_written_anew() -> Iterator[None]:
     """Each time that one is asked: it must come out the same, so nothing of this moment is kept in it."""
     from django.db import DEFAULT_DB_ALIAS
 
-    from hmis_portal.models.statements import Given, Statement
+    from hmis_portal.models.written import Given, WrittenQuery
 
-    ask = Statement.__call__
+    ask = WrittenQuery.__call__
 
     def kept(sql: str, marks: Any) -> list[Any]:
         return [sql, *(mark if isinstance(mark, Given) else repr(mark) for mark in marks)]
@@ -137,7 +137,7 @@ def _statements_are_written_anew() -> Iterator[None]:
         return ask(statement, **given)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Statement, "__call__", compared)
+        patch.setattr(WrittenQuery, "__call__", compared)
         yield
 
 

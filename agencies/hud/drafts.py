@@ -25,7 +25,7 @@ from agencies.models import (
     Project,
     ProjectCoC,
 )
-from hmis_portal.models.statements import Given, Statement
+from hmis_portal.models.written import Given, WrittenQuery
 
 ROWS: Mapping[str, tuple[type[Model], type[Row]]] = {
     "coc": (ProjectCoC, CocRow),
@@ -204,6 +204,6 @@ def project_findings(agency: Agency) -> list[ProjectFindings]:
     return checked(_projects(agency=agency.pk))
 
 
-@Statement
+@WrittenQuery
 def _projects() -> QuerySet[Project]:
     return with_rows(Project.objects.filter(agency=Given("agency", UUIDField())))

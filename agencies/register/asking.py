@@ -10,7 +10,7 @@ from django.db.models import F, FilteredRelation, Q, QuerySet, Subquery, TextFie
 from agencies.models import Agency, RegisterLoad
 from agencies.models.agency import WholeNameKey
 from agencies.namesakes import LIKE_ENOUGH
-from hmis_portal.models.statements import Given, Statement
+from hmis_portal.models.written import Given, WrittenQuery
 
 Kind = RegisterLoad.Kind
 
@@ -57,7 +57,7 @@ def look_up(agency: Agency) -> dict[Kind, RegisterAnswer]:
     return answers
 
 
-@Statement
+@WrittenQuery
 def _told() -> QuerySet[RegisterLoad, tuple[Any, ...]]:
     own = Agency.objects.filter(pk=Given("agency", UUIDField()))
     return (

@@ -6,7 +6,7 @@ from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import Permission
 from django.db.models import BigIntegerField, QuerySet
 
-from hmis_portal.models.statements import Given, Statement
+from hmis_portal.models.written import Given, WrittenQuery
 
 
 class GroupRightsBackend(ModelBackend):
@@ -22,7 +22,7 @@ class GroupRightsBackend(ModelBackend):
         return super().get_group_permissions(user_obj, obj)
 
 
-@Statement
+@WrittenQuery
 def _rights() -> QuerySet[Permission, tuple[str, str]]:
     rows = Permission.objects.filter(group__user=Given("user", BigIntegerField())).order_by()
     return rows.values_list("content_type__app_label", "codename")

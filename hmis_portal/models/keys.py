@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import BooleanField, F, Field, Func, Q, UUIDField, Value
 
-from hmis_portal.models.statements import Given
+from hmis_portal.models.written import Given
 
 
 def among(column: str, keys: Collection[Any] | Given, kind: Field[Any, Any] | None = None) -> Func | Q:

@@ -13,7 +13,7 @@ from agencies import selectors
 from agencies.models import HOLDING_UP_GO_LIVE, Agency, HmisRole, Staff
 from hmis_portal.models import AuditEvent, PortalSettings
 from hmis_portal.models.keys import among
-from hmis_portal.models.statements import Keys, Statement
+from hmis_portal.models.written import Keys, WrittenQuery
 from onboarding.access import decision
 from onboarding.models import (
     Access,
@@ -38,13 +38,13 @@ def _of_agencies() -> Func | Q:
     return among("agency", Keys("agencies"))
 
 
-_applications = Statement(
+_applications = WrittenQuery(
     lambda: Application.objects.filter(_of_agencies()).select_related("reviewer").order_by()
 )
-_mous = Statement(lambda: party.every_mou().filter(_of_agencies()))
+_mous = WrittenQuery(lambda: party.every_mou().filter(_of_agencies()))
 
 
-@Statement
+@WrittenQuery
 def _confirmed() -> QuerySet[RequirementConfirmation, tuple[UUID, datetime]]:
     """Agencies that confirmed every current requirement text, and when the last."""
     texts = RequirementText.objects.order_by()
@@ -55,14 +55,14 @@ def _confirmed() -> QuerySet[RequirementConfirmation, tuple[UUID, datetime]]:
     return whole.filter(count=Subquery(asked.values("count"))).values_list("agency", "last")
 
 
-@Statement
+@WrittenQuery
 def _latest() -> QuerySet[Application, UUID]:
     """The key of each agency's latest application."""
     rows = Application.objects.filter(_of_agencies()).order_by("agency_id", "-started_at")
     return rows.distinct("agency_id").values_list("pk", flat=True)
 
 
-@Statement
+@WrittenQuery
 def _people() -> QuerySet[Staff, Any]:
     """Counts of the staff of agencies."""
     is_ready = HOLDING_UP_GO_LIVE & Q(access__state__in=decision.READY)

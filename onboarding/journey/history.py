@@ -11,7 +11,7 @@ from agencies.models import Agency
 from hmis_portal.auditing.words import sentence
 from hmis_portal.models import AuditEvent
 from hmis_portal.models.keys import among
-from hmis_portal.models.statements import Given, Statement
+from hmis_portal.models.written import Given, WrittenQuery
 from onboarding.journey.told import PRIVATE, TOLD
 
 _KINDS = sorted(model._meta.label_lower for model in TOLD)
@@ -24,7 +24,7 @@ def of_agency(agency: Agency) -> QuerySet[AuditEvent]:
     return _readable().filter(agency_id=agency.pk)
 
 
-@Statement
+@WrittenQuery
 def _latest() -> QuerySet[AuditEvent]:
     return _readable().filter(agency_id=Given("agency", UUIDField()))[:5]
 

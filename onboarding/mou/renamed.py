@@ -10,7 +10,7 @@ from django.db.models.fields.json import KeyTextTransform
 
 from agencies.models import Agency
 from hmis_portal.models import PortalSettings
-from hmis_portal.models.statements import Given, Statement
+from hmis_portal.models.written import Given, WrittenQuery
 from hmis_portal.signing.models import Party
 from onboarding.models import Mou, RecordProposal
 from onboarding.mou import bound, party
@@ -21,7 +21,7 @@ def among(rows: QuerySet[Mou]) -> list[Mou]:
     return [mou for mou in _differing(rows) if party.changes(mou)]
 
 
-@Statement
+@WrittenQuery
 def _signed() -> QuerySet[Mou]:
     return _differing(bound.to_counter_sign(), Given("lead_agency", TextField()))
 

@@ -10,7 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from agencies.models import Agency, Funder, Invitation
 from hmis_portal.models.keys import among
-from hmis_portal.models.statements import Keys, Statement
+from hmis_portal.models.written import Keys, WrittenQuery
 from hmis_portal.what_if import clock
 from onboarding.journey import yearly
 from onboarding.journey.yearly import YearlyTask
@@ -21,7 +21,7 @@ GRANT_DAYS = 90
 R = TypeVar("R")
 
 
-@Statement
+@WrittenQuery
 def _open_invitations() -> QuerySet[Invitation]:
     """Neither accepted nor revoked, the oldest first."""
     rows = Invitation.objects.filter(

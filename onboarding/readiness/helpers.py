@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from agencies.models import User
 from hmis_portal import audit, mail
 from hmis_portal.models import PortalSettings
-from hmis_portal.models.statements import Given, Statement
+from hmis_portal.models.written import Given, WrittenQuery
 from hmis_portal.web.errors import GuardFailed, WrongState
 from onboarding import emails
 from onboarding.events import OnboardingEvent
@@ -203,7 +203,7 @@ def state_of(request: HelpRequest) -> tuple[str, str]:
     return ("plain", _("Answered")) if request.done_at else ("waiting", _("Waiting for the answers"))
 
 
-_proposals = Statement(lambda: proposals(Given("application", UUIDField())))
+_proposals = WrittenQuery(lambda: proposals(Given("application", UUIDField())))
 
 
 def by_question(application: Application) -> dict[str, list[HelpAnswer]]:

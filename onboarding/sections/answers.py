@@ -20,7 +20,7 @@ from agencies.models import (
     Staff,
 )
 from agencies.selectors import known_people
-from hmis_portal.models.statements import Given, Row, Statement
+from hmis_portal.models.written import Given, Row, WrittenQuery
 from hmis_portal.running import as_json
 from hmis_portal.text.words import date_words
 from onboarding.models import (
@@ -37,35 +37,35 @@ from onboarding.readiness import rules
 KEPT = ("contacts", "sites", "uploads", "questions")  # while readiness is saved
 
 
-@Statement
+@WrittenQuery
 def _contacts() -> QuerySet[Contact]:
     return Contact.objects.filter(agency=Given("agency", UUIDField()))
 
 
-@Statement
+@WrittenQuery
 def _staff() -> QuerySet[Staff]:
     current = Staff.objects.current().filter(agency=Given("agency", UUIDField()))
     return current.prefetch_related("projects")
 
 
-@Statement
+@WrittenQuery
 def _sites() -> QuerySet[Site]:
     return Site.objects.filter(agency=Given("agency", UUIDField()))
 
 
-@Statement
+@WrittenQuery
 def _uploads() -> QuerySet[Upload]:
     uploads = Upload.objects.filter(agency=Given("agency", UUIDField()), removed_at__isnull=True)
     return uploads.select_related("document", "uploaded_by")
 
 
-@Statement
+@WrittenQuery
 def _readiness() -> QuerySet[ReadinessAnswer]:
     answers = ReadinessAnswer.objects.filter(application=Given("application", UUIDField()), yearly=None)
     return answers.select_related("question")
 
 
-@Statement
+@WrittenQuery
 def _works() -> QuerySet[SectionWork]:
     works = SectionWork.objects.filter(application=Given("application", UUIDField()))
     return works.exclude(section="staff-upload").select_related("saved_by")
@@ -85,7 +85,7 @@ class Answers:
         vars(again).update({name: vars(self)[name] for name in KEPT if name in vars(self)})
         return again
 
-    def _of_agency(self, statement: Statement[Row]) -> list[Row]:
+    def _of_agency(self, statement: WrittenQuery[Row]) -> list[Row]:
         """Its rows, each with the agency that is read already."""
         rows: list[Any] = statement(agency=self.agency.pk)
         for row in rows:
@@ -251,8 +251,8 @@ def _linked(through: Any, model: type[ContinuumOfCare] | type[CoordinatedAccessN
     return model._default_manager.annotate(mine=Exists(mine)).filter(Q(active=True) | Q(mine=True))
 
 
-_cocs = Statement(lambda: _linked(Agency.cocs.through, ContinuumOfCare))
-_cans = Statement(lambda: _linked(Agency.cans.through, CoordinatedAccessNetwork))
+_cocs = WrittenQuery(lambda: _linked(Agency.cocs.through, ContinuumOfCare))
+_cans = WrittenQuery(lambda: _linked(Agency.cans.through, CoordinatedAccessNetwork))
 
 
 def person_words(contact: Contact) -> str:

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hmis_portal.models.keys import among
-from hmis_portal.models.statements import Keys, Statement
+from hmis_portal.models.written import Keys, WrittenQuery
 from onboarding.models import Application, SectionKey, SectionWork
 from onboarding.sections.answers import Answers
 from onboarding.sections.catalogue import BY_KEY, SECTIONS, Section
@@ -151,7 +151,7 @@ def complete_of(applications: Iterable[Application]) -> dict[UUID, int]:
     return {**dict.fromkeys(known, 0), **dict(_counted(applications=known)), **computed}
 
 
-@Statement
+@WrittenQuery
 def _counted() -> QuerySet[SectionWork, tuple[UUID, int]]:
     """How many sections of applications are complete."""
     of_applications = among("application", Keys("applications"))

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from agencies import namesakes
 from agencies.models import Agency
-from hmis_portal.models.statements import Statement
+from hmis_portal.models.written import WrittenQuery
 from tests.cast import Cast
 from tests.factories import AgencyFactory
 
@@ -96,7 +96,7 @@ def test_one_that_is_alike_to_an_agency_of_another_group_is_shown_with_it(cast: 
 
 def test_the_same_name_is_found_however_many_begin_as_it_does(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(namesakes, "MOST_ALIKE", 2)
-    with_that_bound = Statement(namesakes._sharing_with._write)
+    with_that_bound = WrittenQuery(namesakes._sharing_with._write)
     monkeypatch.setattr(namesakes, "_sharing_with", with_that_bound)
     for place in ("Avon", "Berlin", "Canton"):
         AgencyFactory(legal_name=f"Community House {place}", ein="")

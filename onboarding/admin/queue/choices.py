@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from agencies import permissions
 from agencies.models import ContinuumOfCare, CoordinatedAccessNetwork, User
-from hmis_portal.models.statements import Statement
+from hmis_portal.models.written import WrittenQuery
 from onboarding.models import Application
 
 NAME = ("first_name", "last_name", "email")
@@ -34,22 +34,22 @@ def colleagues() -> list[tuple[int, str]]:
     return [(person.pk, str(person)) for person in _admins()]
 
 
-@Statement
+@WrittenQuery
 def _reviewers() -> QuerySet[User]:
     reviewers = Application.objects.order_by().values("reviewer").distinct()
     return User.objects.filter(pk__in=reviewers).only(*NAME).order_by("last_name", "first_name")
 
 
-@Statement
+@WrittenQuery
 def _admins() -> QuerySet[User]:
     return permissions.people_in(permissions.HMIS_ADMIN).only(*NAME)
 
 
-@Statement
+@WrittenQuery
 def _cocs() -> QuerySet[ContinuumOfCare]:
     return ContinuumOfCare.objects.order_by("code")
 
 
-@Statement
+@WrittenQuery
 def _cans() -> QuerySet[CoordinatedAccessNetwork]:
     return CoordinatedAccessNetwork.objects.order_by("name")

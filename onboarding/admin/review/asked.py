@@ -3,7 +3,7 @@
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, UUIDField
 
 from agencies.models import Staff
-from hmis_portal.models.statements import Given, Statement
+from hmis_portal.models.written import Given, WrittenQuery
 from onboarding import questions
 from onboarding.models import (
     Application,
@@ -18,7 +18,7 @@ from onboarding.models import (
 APPLICATION, AGENCY = Given("application", UUIDField()), Given("agency", UUIDField())
 
 
-@Statement
+@WrittenQuery
 def application() -> QuerySet[Application]:
     """The application with what its review page asks of it."""
     later = Application.objects.filter(agency=OuterRef("agency"), started_at__gt=OuterRef("started_at"))
@@ -33,28 +33,28 @@ def application() -> QuerySet[Application]:
     )
 
 
-@Statement
+@WrittenQuery
 def revisions() -> QuerySet[Revision]:
     rows = Revision.objects.filter(application=APPLICATION)
     return rows.select_related("submitted_by", "pdf").order_by("number")
 
 
-@Statement
+@WrittenQuery
 def checked() -> QuerySet[SectionReview]:
     return SectionReview.objects.filter(application=APPLICATION).select_related("reviewed_by")
 
 
-@Statement
+@WrittenQuery
 def staff() -> QuerySet[Staff]:
     return Staff.objects.current().filter(agency=AGENCY)
 
 
-@Statement
+@WrittenQuery
 def notes() -> QuerySet[PrivateNote]:
     return PrivateNote.objects.filter(agency=AGENCY).select_related("written_by")
 
 
-@Statement
+@WrittenQuery
 def remarks() -> QuerySet[Remark]:
     """With what the agency answered; what it has not sent yet is not the reviewer's to read."""
     arrived = ~RemarkReply.CURRENT | Q(kind=RemarkReply.Kind.EXPLAIN)

@@ -1,7 +1,7 @@
 """A question to the database whose SQL is written once a process; a request only fills in its values.
 
 For the few that nearly every page asks: Django takes three to five times as long to write their SQL as to ask and to
-read the answer (docs/adr/0018).
+read the answer (docs/adr/0019).
 """
 
 from collections.abc import Callable
@@ -39,8 +39,8 @@ class Keys(Given):
         super().__init__(name, ArrayField(UUIDField()))
 
 
-class Statement(Generic[Row]):
-    """`write` says the query with `Given` where its values stand; calling the statement gives the rows.
+class WrittenQuery(Generic[Row]):
+    """`write` says the query with `Given` where its values stand; calling it gives the rows.
 
     What changes from day to day, by language or by setting must be among the values: the SQL is kept.
     """

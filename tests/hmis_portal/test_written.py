@@ -11,7 +11,7 @@ from django.utils import timezone
 from agencies.models import User
 from hmis_portal.models import AuditEvent
 from hmis_portal.models.keys import among
-from hmis_portal.models.statements import Given, Keys, Statement
+from hmis_portal.models.written import Given, Keys, WrittenQuery
 
 pytestmark = pytest.mark.django_db
 
@@ -21,7 +21,7 @@ def people() -> list[User]:
     return [User.objects.create_user(f"{name}@example.org", first_name=name) for name in ("ada", "ben")]
 
 
-@Statement
+@WrittenQuery
 def by_key() -> QuerySet[User]:
     return User.objects.select_related("merged_into").filter(pk=Given("key", BigIntegerField()))
 
@@ -41,13 +41,13 @@ def test_related_rows_come_with_it(people: list[User], django_assert_num_queries
 def test_its_sql_is_written_once(people: list[User]) -> None:
     written = []
 
-    @Statement
+    @WrittenQuery
     def names() -> QuerySet[User, str]:
         written.append(1)
         called = User.objects.filter(first_name=Given("name", TextField())).values_list("email", flat=True)
         return called.order_by("email")
 
-    ask = inspect.unwrap(Statement.__call__)  # without what the tests compare
+    ask = inspect.unwrap(WrittenQuery.__call__)  # without what the tests compare
     assert ask(names, name="ada") == ["ada@example.org"]
     assert ask(names, name="ben") == ["ben@example.org"]
     assert len(written) == 1
@@ -55,7 +55,7 @@ def test_its_sql_is_written_once(people: list[User]) -> None:
 
 def test_one_that_keeps_something_of_its_moment_is_found(people: list[User]) -> None:
     names = ["ada"]
-    named = Statement(
+    named = WrittenQuery(
         lambda: User.objects.filter(first_name=names[0], pk__gt=Given("key", BigIntegerField()))
     )
     assert named(key=0) == people[:1]
@@ -65,13 +65,13 @@ def test_one_that_keeps_something_of_its_moment_is_found(people: list[User]) -> 
 
 
 def test_what_is_given_is_a_parameter(people: list[User]) -> None:
-    named = Statement(lambda: User.objects.filter(first_name=Given("name", TextField())))
+    named = WrittenQuery(lambda: User.objects.filter(first_name=Given("name", TextField())))
     assert named(name="' OR 1=1 --") == []
     assert named(name="100%s") == []
 
 
 def test_without_keys_the_database_is_not_asked(people: list[User], django_assert_num_queries) -> None:  # type: ignore[no-untyped-def]
-    of_agencies = Statement(
+    of_agencies = WrittenQuery(
         lambda: (
             AuditEvent.objects.filter(among("agency_id", Keys("agencies")))
             .order_by()
@@ -84,7 +84,7 @@ def test_without_keys_the_database_is_not_asked(people: list[User], django_asser
 
 
 def test_a_value_computed_by_the_database_is_converted(people: list[User]) -> None:
-    counted = Statement(
+    counted = WrittenQuery(
         lambda: (
             User.objects.filter(pk=Given("key", BigIntegerField()))
             .annotate(again=F("date_joined"))
