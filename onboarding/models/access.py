@@ -6,6 +6,8 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from hmis_portal.text.words import date_words
+
 
 class Access(models.Model):
     """One row a staff member. Its state changes only through `onboarding.services.perform`."""
@@ -138,4 +140,4 @@ class AccessConfirmation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.agency}, {self.due_on}"
+        return f"{self.agency}, {date_words(self.due_on)}"

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from hmis_portal.models import AppendOnly, StoredDocument
+from hmis_portal.text.words import date_words
 from training.models.course import Course
 from training.models.door import Door
 
@@ -93,7 +94,7 @@ class Completion(AppendOnly):
         ]
 
     def __str__(self) -> str:
-        return f"{self.course}, {self.person}, {self.completed_on}"
+        return f"{self.course}, {self.person}, {date_words(self.completed_on)}"
 
 
 class CompletionVoid(AppendOnly):
@@ -152,7 +153,7 @@ class Waiver(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.course} for {self.person} until {self.last_on}"
+        return f"{self.course} for {self.person} until {date_words(self.last_on)}"
 
 
 class EvidenceQuerySet(models.QuerySet["Evidence"]):
