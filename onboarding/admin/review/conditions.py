@@ -184,7 +184,7 @@ class ConditionAdmin(FoundByAgency, ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("state"))
     def status_word(self, condition: Condition) -> SafeString:
-        return render_to_string("admin/onboarding/review/condition_state.html", {"one": condition})
+        return render_to_string("admin/onboarding/review/condition_state.html", {"condition": condition})
 
     @admin.display(description=gettext_lazy("the agency’s reports"))
     def report(self, condition: Condition) -> SafeString:
@@ -193,7 +193,7 @@ class ConditionAdmin(FoundByAgency, ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("what can be done"))
     def act(self, condition: Condition) -> SafeString:
-        return render_to_string("admin/onboarding/review/condition_acts.html", {"one": condition})
+        return render_to_string("admin/onboarding/review/condition_acts.html", {"condition": condition})
 
     def get_urls(self) -> list[URLPattern]:
         admins = {"read": permissions.is_hmis_admin, "write": permissions.is_hmis_admin}

@@ -138,6 +138,18 @@ def test_a_condition_is_reported_with_a_file_and_accepted_and_the_agency_goes_li
     assert "reported a condition as done" in page(client, cast, "history")
 
 
+def test_list_and_page_of_conditions_say_how_each_stands_and_what_can_be_done(cast, of_approval, client_of):
+    admin = client_of(cast.admin)
+    page_url = reverse("admin:onboarding_condition_change", args=[of_approval.pk])
+    met = reverse("admin:onboarding_condition_met", args=[of_approval.pk])
+    assert "Mark as met" in admin.get(page_url).text
+    report(client_of(cast.director), of_approval)
+    text = admin.get(page_url).text
+    assert "Reported as done" in text
+    assert met in text
+    assert "Reported as done" in admin.get(reverse("admin:onboarding_condition_changelist")).text
+
+
 def test_a_report_sent_back_says_why_and_is_made_again(cast, of_approval, client_of):
     report(client_of(cast.director), of_approval)
     back = reverse("admin:onboarding_condition_send_back", args=[of_approval.pk])
