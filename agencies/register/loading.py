@@ -19,7 +19,7 @@ from agencies.models import RegisterEntry, RegisterLoad, RegisterPiece
 from agencies.register import formats
 from agencies.register.formats import NotTheFile, RegisterRow
 from hmis_portal import audit, queue
-from hmis_portal.running import tries
+from hmis_portal.running import pulse, tries
 
 State = RegisterLoad.State
 PIECE = 1024 * 1024  # bytes
@@ -93,8 +93,10 @@ def load(row: RegisterLoad, files: Iterable[Chunks]) -> None:
 
 
 def _pieces(row: RegisterLoad) -> Iterator[bytes]:
+    """As the worker reads them, which meanwhile ends no task and yet is at work."""
     pieces = RegisterPiece.objects.filter(load=row)
     for number in range(pieces.count()):
+        pulse.say(pulse.Program.UPLOADS)
         yield bytes(pieces.values_list("data", flat=True).get(number=number))
 
 

@@ -14,6 +14,7 @@ from agencies.models import RegisterEntry, RegisterLoad, RegisterPiece
 from agencies.register import formats, loading
 from hmis_portal.celery import UPLOADS_QUEUE, app
 from hmis_portal.models import AuditEvent
+from hmis_portal.running import pulse
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference")]
 HEADINGS = (
@@ -50,6 +51,14 @@ def load(data, by, *, may_shrink=False, size=100_000):
 def sent(client, data, name="eo_ct.csv", **more):
     day = {"of_day_month": "11", "of_day_day": "10", "of_day_year": "2026"}
     return client.post(reverse(UPLOAD), {"file": SimpleUploadedFile(name, data), **day, **more})
+
+
+def test_a_worker_that_loads_a_large_file_is_not_silent(cast, client_of, monkeypatch):
+    said = []
+    monkeypatch.setattr(loading, "PIECE", 50_000)
+    monkeypatch.setattr(pulse, "say", said.append)
+    sent(client_of(cast.admin), file_of())
+    assert said == [pulse.Program.UPLOADS] * 4
 
 
 def test_an_admin_loads_a_file_and_the_next_takes_its_place(cast, client_of):
