@@ -13,7 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agencies.models import ContinuumOfCare, CoordinatedAccessNetwork, Position, Staff, User
+from agencies.models import ContinuumOfCare, CoordinatedAccessNetwork, Position, Staff
 from hmis_portal.auditing import words
 from hmis_portal.auditing.words import Change
 from hmis_portal.text.words import ein_words
@@ -73,7 +73,7 @@ def _of_people(questions: Questions, key: str, saved: object) -> Iterator[Change
     yield Change(str(Position(key).label), before, after)
 
 
-def _person(person: User) -> str:
+def _person(person: Any) -> str:
     if not isinstance(person, dict):
         return words.value(person)
     phone = person.get("phone", "")
