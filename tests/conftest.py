@@ -254,6 +254,14 @@ def commits(django_capture_on_commit_callbacks: Any) -> Callable[[], AbstractCon
 
 
 @pytest.fixture
+def files_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The files of what is issued or signed are wanted, and no worker has come yet: for tests that open none of them."""
+    from hmis_portal.signing import tasks
+
+    monkeypatch.setattr(tasks.make_file, "delay", lambda *_job: None)
+
+
+@pytest.fixture
 def storage_away(tmp_path: Path) -> Callable[..., AbstractContextManager[Any]]:
     """`with storage_away(): …`: the documents folder is not there; with `mount_point` an empty one stands in its place.
 
@@ -289,6 +297,12 @@ def once(db: None, _kept_states: dict[Any, Any]) -> Callable[..., Any]:
 
 
 @pytest.fixture
+def as_in_production(settings: Any) -> None:
+    """The rights of the HMIS side ask for a second factor in the session; the cast has used one."""
+    settings.ADMIN_SECOND_FACTOR = True
+
+
+@pytest.fixture
 def cast(once: Any) -> Any:
     """The nine kinds of person, the stranger and their agencies: see tests/cast.py."""
     from hmis_portal.models import PortalSettings, forget_settings
@@ -307,6 +321,32 @@ def fill(cast: Any, once: Any) -> Callable[[str], dict[str, Any]]:
     from tests.addresses import ARGUMENTS
 
     return lambda place: once(lambda: ARGUMENTS[place](cast), place)
+
+
+@pytest.fixture
+def full_desk(cast: Any, reference: None, once: Any) -> Iterator[None]:
+    """A row of nearly every list of the desk; what people write reads like a template and like HTML."""
+    from hmis_portal.models import forget_settings
+    from tests.addresses import ARGUMENTS
+    from tests.test_as_typed import write_everywhere
+
+    def make() -> None:
+        for key in (
+            "message",
+            "evidence",
+            "certificate",
+            "agreement",
+            "thread",
+            "revision_pdf",
+            "invitation",
+        ):
+            ARGUMENTS[key](cast)
+        write_everywhere()
+
+    once(make)
+    forget_settings()
+    yield
+    forget_settings()
 
 
 @pytest.fixture

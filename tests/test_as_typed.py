@@ -22,6 +22,8 @@ from tests.cast import Cast
 from tests.test_admin import LISTS, OWN
 from tests.test_urls import TABLE, Row, confirmed
 
+# As the walk of tests/test_urls.py, so that both fill the addresses with copies of the same.
+pytestmark = pytest.mark.usefixtures("as_in_production")
 TYPED = '{{ 7|add:"7" }}{% x %}<b id=x>'
 ELEMENT = "<b id=x>"
 OURS = ("hmis_portal", "agencies", "training", "onboarding", "signing")
@@ -100,10 +102,9 @@ def test_every_page(args: str, cast: Cast, fill: Any) -> None:
 
 
 @pytest.mark.django_db
-def test_every_list_and_row_of_the_desk(cast: Cast) -> None:
+def test_every_list_and_row_of_the_desk(cast: Cast, full_desk: None) -> None:
     from django.contrib import admin
 
-    fill_the_desk(cast)
     client, wrong, shown = cast.client("admin"), [], 0
     for model in admin.site._registry:
         name = f"{model._meta.app_label}_{model._meta.model_name}"
@@ -131,16 +132,6 @@ def test_every_own_page_of_the_desk(name: str, cast: Cast, reference: None) -> N
     assert answer.status_code in (200, 302)
     # A message as it was sent was made before.
     assert answer.status_code == 302 or name == "hmis_portal_message_html" or is_shown_as_typed(answer)
-
-
-def fill_the_desk(cast: Cast) -> None:
-    """A row of nearly every list."""
-    from hmis_portal.management.commands.portal import load_reference
-
-    load_reference()
-    for key in ("message", "evidence", "certificate", "agreement", "thread", "revision_pdf", "invitation"):
-        ARGUMENTS[key](cast)
-    write_everywhere()
 
 
 def test_templates_leave_escaping_to_django() -> None:

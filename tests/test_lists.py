@@ -9,16 +9,13 @@ from django.urls import reverse
 from hmis_portal.desk import rows
 from tests.cast import Cast
 from tests.test_admin import LISTS
-from tests.test_as_typed import fill_the_desk
-from tests.test_as_typed import settings_of_others as settings_of_others
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("as_in_production")]
 NAMED = re.compile(r' data-label="[^"]+"')  # the name of the column, which Django's cells do not carry
 
 
-def test_the_rows_of_lists_are_letter_for_letter_those_of_django(cast: Cast) -> None:
+def test_the_rows_of_lists_are_letter_for_letter_those_of_django(cast: Cast, full_desk: None) -> None:
     """What is found out once a column must be what Django finds out for each cell."""
-    fill_the_desk(cast)
     client, wrong, cells, named = cast.client("admin"), [], 0, 0
     for model in (model for model, (readers, _writers) in LISTS.items() if "admin" in readers):
         answer = client.get(reverse(f"admin:{model}_changelist"))

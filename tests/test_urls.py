@@ -17,6 +17,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from onboarding.models import PrivateNote
 from tests.cast import KINDS, Cast, have_second_factor, sign_in
 
+pytestmark = pytest.mark.usefixtures("as_in_production")
 NOTE = "at-odds-with-its-board"
 EVERYONE = KINDS
 SIGNED_IN = tuple(kind for kind in KINDS if kind != "visitor")
@@ -313,12 +314,6 @@ TABLE = [
 # walked in tests/test_admin.py by model and kind of person.
 ELSEWHERE_PREFIXES = ("account_", "mfa_", "usersessions_", "socialaccount_", "openid_connect_", "admin:")
 ELSEWHERE = {"healthz"}
-
-
-@pytest.fixture(autouse=True)
-def _as_in_production(settings: Any) -> None:
-    """The rights of the HMIS side ask for a second factor in the session; the cast has used one."""
-    settings.ADMIN_SECOND_FACTOR = True
 
 
 def names(patterns: Any = None, prefix: str = "") -> list[str]:

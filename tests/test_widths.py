@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,10 @@ from tests.addresses import ARGUMENTS
 from tests.cast import Cast
 from tests.conftest import CHROMIUM_ARGS, chromium
 from tests.test_admin import LISTS
-from tests.test_as_typed import OURS, fill_the_desk, free_text
+from tests.test_as_typed import OURS, free_text
 from tests.test_urls import TABLE
 
+pytestmark = pytest.mark.usefixtures("as_in_production")
 WORD = "Wohnungslosenhilfeeinrichtungsträgerverein" * 10
 ADDRESS = f"{'w' * 60}%s@{'mail' * 15}.{'long' * 5}.example"
 # Each of these puts other things on its pages; together they open nearly every page of the portal.
@@ -59,20 +61,42 @@ class Undo(Exception):
     """Leaves the block and takes back what was written in it."""
 
 
-@pytest.mark.django_db
-def test_no_page_scrolls_sideways(cast: Cast, tmp_path: Path) -> None:
-    pages: dict[str, str] = {}
-    static: dict[str, str] = {}
+class Pages:
+    """Answers kept in a folder, and opened by a browser from there."""
 
-    def keep(name: str, answer: Any) -> None:
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.pages: dict[str, str] = {}
+        self.static: dict[str, str] = {}
+
+    def keep(self, name: str, answer: Any) -> None:
         if answer.status_code != 200 or not answer.headers.get("Content-Type", "").startswith("text/html"):
             return
         text = answer.content.decode()
-        pages[name] = str(tmp_path / f"{len(pages)}.html")
-        Path(pages[name]).write_text(text)
+        self.pages[name] = str(self.folder / f"{len(self.pages)}.html")
+        Path(self.pages[name]).write_text(text)
         for address in re.findall(r'"(/static/[^"]+)"', text):
-            static[address] = finders.find(address.removeprefix("/static/")) or ""
+            self.static[address] = finders.find(address.removeprefix("/static/")) or ""
 
+    def that_scroll_sideways(self) -> list[str]:
+        manifest = self.folder / "manifest.json"
+        manifest.write_text(json.dumps({"pages": self.pages, "static": self.static}))
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.browser.widths", str(manifest), chromium() or "chromium", *CHROMIUM_ARGS],
+            capture_output=True, text=True, timeout=900, check=False,
+        )  # fmt: skip
+        assert done.stderr == ""
+        return done.stdout.splitlines()
+
+
+@pytest.fixture
+def pages(tmp_path: Path) -> Iterator[Pages]:
+    yield Pages(tmp_path)
+    forget_settings()
+
+
+@pytest.mark.django_db
+def test_no_page_scrolls_sideways(cast: Cast, pages: Pages) -> None:
     for place in PLACES:
         try:
             with transaction.atomic():
@@ -81,27 +105,24 @@ def test_no_page_scrolls_sideways(cast: Cast, tmp_path: Path) -> None:
                 for row in TABLE:
                     if row.args == place and not row.post_only:
                         answer = cast.client(row.allowed[0]).get(reverse(row.name, kwargs=kwargs))
-                        keep(f"{place or 'portal'}/{row.name}", answer)
+                        pages.keep(f"{place or 'portal'}/{row.name}", answer)
                 raise Undo
         except Undo:
             pass
-    fill_the_desk(cast)
+    assert len(pages.pages) > 45
+    assert pages.that_scroll_sideways() == []
+
+
+@pytest.mark.django_db
+def test_no_page_of_the_desk_scrolls_sideways(cast: Cast, full_desk: None, pages: Pages) -> None:
     write_long_names()
     client = cast.client("admin")
-    keep("desk", client.get(reverse("admin:index")))
+    pages.keep("desk", client.get(reverse("admin:index")))
     for model in admin.site._registry:
         name = f"{model._meta.app_label}_{model._meta.model_name}"
         if "admin" in LISTS[name][0]:
-            keep(f"desk/{name}", client.get(reverse(f"admin:{name}_changelist")))
+            pages.keep(f"desk/{name}", client.get(reverse(f"admin:{name}_changelist")))
             if first := model._default_manager.first():
-                keep(f"desk/{name}/row", client.get(reverse(f"admin:{name}_change", args=[first.pk])))
-    forget_settings()
-    assert len(pages) > 90
-    manifest = tmp_path / "manifest.json"
-    manifest.write_text(json.dumps({"pages": pages, "static": static}))
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.browser.widths", str(manifest), chromium() or "chromium", *CHROMIUM_ARGS],
-        capture_output=True, text=True, timeout=900, check=False,
-    )  # fmt: skip
-    assert done.stderr == ""
-    assert done.stdout.splitlines() == []
+                pages.keep(f"desk/{name}/row", client.get(reverse(f"admin:{name}_change", args=[first.pk])))
+    assert len(pages.pages) > 45
+    assert pages.that_scroll_sideways() == []
