@@ -72,7 +72,7 @@ class ApplicationAdmin(FoundByAgency, ReadOnlyAdmin):
     def status_word(self, application: Any) -> SafeString:
         return application.status_words  # type: ignore[no-any-return]
 
-    @admin.display(description=gettext_lazy("CoC"))
+    @admin.display(description=gettext_lazy("CoC"), empty_value="–")
     def cocs(self, application: Any) -> str:
         return ", ".join(application.coc_codes)
 
@@ -80,7 +80,7 @@ class ApplicationAdmin(FoundByAgency, ReadOnlyAdmin):
     def waits(self, application: Any) -> SafeString | str:
         return application.waits_words  # type: ignore[no-any-return]
 
-    @admin.display(description=gettext_lazy("blockers"), ordering="blockers", empty_value="")
+    @admin.display(description=gettext_lazy("blockers"), ordering="blockers", empty_value="–")
     def blocked_by(self, application: Any) -> SafeString | int | None:
         number: int | None = application.blocked_by
         return status("problem", number) if number else number

@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import io
+import re
 
 import pytest
 from django.urls import reverse
@@ -60,6 +61,13 @@ def test_what_needs_a_decision_stands_first_and_its_age_is_not_begun_anew(waitin
         assert answer["Location"].endswith("?turn=hmis")
         assert set(Application.objects.filter(pk__in=keys).values_list("state", flat=True)) == {state}
         assert listed(client).context["cl"].result_list[0].waits == oldest
+
+
+def test_what_an_application_does_not_have_is_a_dash_in_every_column(cast, reference, client_of):
+    make_application(AgencyFactory(), by=cast.director, state="draft")
+    page = listed(client_of(cast.admin), turn="all")
+    for column in ("cocs", "waits", "blocked_by", "reviewer_name"):
+        assert re.search(f'<td class="field-{column}"[^>]*>([^<]*)</td>', page.text).group(1) == "–", column
 
 
 def test_what_cannot_be_taken_is_said_and_holds_up_no_other(waiting, cast, client_of):
