@@ -91,8 +91,8 @@ def in_review(sent: Any, cast: Any, once: Any) -> Any:
 
 
 @pytest.fixture
-def in_training(in_review: Any, cast: Any, commits: Any, once: Any) -> Any:
-    """Approved and executed as after the counter-signature, training begun."""
+def in_training(in_review: Any, cast: Any, commits: Any, files_wait: None, once: Any) -> Any:
+    """Approved and executed as after the counter-signature, training begun; the files of agreements are not made."""
     import datetime as dt
 
     from django.utils import timezone

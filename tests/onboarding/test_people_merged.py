@@ -27,7 +27,7 @@ from training.services import merging
 from training.services.sessions import give_back, sign_up
 from training.services.sessions.locking import lock_people
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference", "catalogue")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference", "catalogue", "files_wait")]
 DAY = dt.date(2026, 11, 2)
 
 

@@ -216,11 +216,11 @@ def test_a_row_of_another_agency_cannot_be_taken_over(cast, application, client_
     ],
 )
 def test_what_is_wrong_is_said_at_its_field_and_nothing_is_lost(
-    cast, application, client_of, asked, changes, message
+    cast, saved, client_of, asked, changes, message
 ):
-    responses = save_all(cast, client_of, answers(**changes))
-    assert message in problems(responses[asked])
-    assert "There is a problem" in responses[asked].text
+    response = save(cast, client_of, asked, answers(**changes))
+    assert message in problems(response)
+    assert "There is a problem" in response.text
     again = client_of(cast.director).get(page(cast, asked))
     assert message in problems(again)
     shown = client_of(cast.director).get(overview(cast)).context
