@@ -24,6 +24,12 @@ def test_everything_is_on_one_page(sent, cast, client_of, django_assert_max_num_
     assert "Approve" not in text  # not before it was taken
 
 
+def test_the_name_that_was_signed_reads_as_it_is(sent, cast, client_of, monkeypatch):
+    monkeypatch.setattr("onboarding.admin.review.page.party.name_of", lambda _mou: "O’Neill & <Sons>, Inc.")
+    text = client_of(cast.admin).get(page(sent)).text
+    assert "For O’Neill &amp; &lt;Sons&gt;, Inc. <a" in text
+
+
 def test_queries_do_not_grow_with_the_application(in_review, cast, client_of, django_assert_max_num_queries):
     from onboarding.models import Remark
     from tests.factories import ProjectFactory, StaffFactory
