@@ -8,7 +8,7 @@ from functools import cached_property
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from hmis_portal.models.users import AnyUser
 from hmis_portal.text.words import date_words
@@ -140,9 +140,7 @@ class Journey:
             str(facts.application.get_state_display())
             if facts.application and facts.state != Application.State.DRAFT
             else _("Not sent yet"),
-            _("%(ready)s of %(all)s people ready") % {"ready": facts.ready, "all": facts.people}
-            if self.done[3]
-            else _("Begins once both are agreed"),
+            self._ready_words() if self.done[3] else _("Begins once both are agreed"),
             _("Live since %(day)s") % {"day": date_words(facts.agency.live_at)}
             if facts.agency.live_at
             else self._before_live(),
@@ -153,6 +151,12 @@ class Journey:
         if mou is None:
             return _("Name who signs for the agency")
         return what_became_of(mou) if self.facts.mou_came_to_nothing else str(mou.get_state_display())
+
+    def _ready_words(self) -> str:
+        words = ngettext(
+            "%(ready)d of %(all)d person ready", "%(ready)d of %(all)d people ready", self.facts.people
+        )
+        return words % {"ready": self.facts.ready, "all": self.facts.people}
 
     def _before_live(self) -> str:
         """What step 6 waits for: the conditions are named as long as one is open."""

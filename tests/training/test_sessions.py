@@ -368,6 +368,9 @@ def test_who_came_without_a_place_is_put_on_the_trainers_list(
     assert [state_of(one, planned) for one in (opened.staff, opened.director)] == ["attended"] * 2
     screen = desk.get(reverse("admin:training_session_screen", args=[planned.pk])).text
     assert "0 of 2 people have come in." in screen
+    Signup.objects.filter(person=opened.director).delete()
+    screen = desk.get(reverse("admin:training_session_screen", args=[planned.pk])).text
+    assert "0 of 1 person has come in." in screen
 
 
 def test_an_old_code_a_code_of_another_session_and_a_stranger_are_told_so(

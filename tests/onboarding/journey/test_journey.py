@@ -9,7 +9,7 @@ from django.utils import timezone
 from agencies.models import Agency
 from hmis_portal import audit
 from onboarding.application import requirements
-from onboarding.journey.facts import gather
+from onboarding.journey.facts import Facts, gather
 from onboarding.journey.steps import Journey
 from onboarding.models import Access, Application, RequirementText
 from onboarding.sections import completeness
@@ -49,6 +49,13 @@ def test_while_the_mou_is_with_the_signatory_the_application_goes_on(cast, clien
     html = client_of(cast.director).get(page(cast.agency)).content.decode()
     assert "The MOU is with Sidney Signatory for signature" in html
     assert "Start the application" in html
+
+
+@pytest.mark.parametrize(("people", "words"), [(1, "0 of 1 person ready"), (2, "0 of 2 people ready")])
+def test_one_person_is_not_people(cast, monkeypatch, people, words) -> None:
+    monkeypatch.setattr(Journey, "done", [True] * 4 + [False] * 2)
+    monkeypatch.setattr(Facts, "people", people)
+    assert words in Journey(gather(cast.agency)).notes
 
 
 def test_what_was_sent_is_the_turn_of_the_hmis_admin(cast) -> None:
