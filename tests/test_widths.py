@@ -90,13 +90,13 @@ class Pages:
 
 
 @pytest.fixture
-def pages(tmp_path: Path) -> Iterator[Pages]:
+def kept_pages(tmp_path: Path) -> Iterator[Pages]:
     yield Pages(tmp_path)
     forget_settings()
 
 
 @pytest.mark.django_db
-def test_no_page_scrolls_sideways(cast: Cast, pages: Pages) -> None:
+def test_no_page_scrolls_sideways(cast: Cast, kept_pages: Pages) -> None:
     for place in PLACES:
         try:
             with transaction.atomic():
@@ -105,24 +105,26 @@ def test_no_page_scrolls_sideways(cast: Cast, pages: Pages) -> None:
                 for row in TABLE:
                     if row.args == place and not row.post_only:
                         answer = cast.client(row.allowed[0]).get(reverse(row.name, kwargs=kwargs))
-                        pages.keep(f"{place or 'portal'}/{row.name}", answer)
+                        kept_pages.keep(f"{place or 'portal'}/{row.name}", answer)
                 raise Undo
         except Undo:
             pass
-    assert len(pages.pages) > 45
-    assert pages.that_scroll_sideways() == []
+    assert len(kept_pages.pages) > 45
+    assert kept_pages.that_scroll_sideways() == []
 
 
 @pytest.mark.django_db
-def test_no_page_of_the_desk_scrolls_sideways(cast: Cast, full_desk: None, pages: Pages) -> None:
+def test_no_page_of_the_desk_scrolls_sideways(cast: Cast, full_desk: None, kept_pages: Pages) -> None:
     write_long_names()
     client = cast.client("admin")
-    pages.keep("desk", client.get(reverse("admin:index")))
+    kept_pages.keep("desk", client.get(reverse("admin:index")))
     for model in admin.site._registry:
         name = f"{model._meta.app_label}_{model._meta.model_name}"
         if "admin" in LISTS[name][0]:
-            pages.keep(f"desk/{name}", client.get(reverse(f"admin:{name}_changelist")))
+            kept_pages.keep(f"desk/{name}", client.get(reverse(f"admin:{name}_changelist")))
             if first := model._default_manager.first():
-                pages.keep(f"desk/{name}/row", client.get(reverse(f"admin:{name}_change", args=[first.pk])))
-    assert len(pages.pages) > 45
-    assert pages.that_scroll_sideways() == []
+                kept_pages.keep(
+                    f"desk/{name}/row", client.get(reverse(f"admin:{name}_change", args=[first.pk]))
+                )
+    assert len(kept_pages.pages) > 45
+    assert kept_pages.that_scroll_sideways() == []
