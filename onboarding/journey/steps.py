@@ -6,12 +6,12 @@ The page that shows them always says where we are, whose turn it is, what to do 
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from hmis_portal.models.users import AnyUser
 from hmis_portal.text.words import date_words
+from hmis_portal.web.addresses import address_of
 from hmis_portal.web.task_row import TaskRow
 from onboarding.journey.facts import Facts
 from onboarding.journey.turns.next_thing import next_thing
@@ -81,7 +81,7 @@ class Journey:
             zip(TITLES, self.done, self.notes, urls, strict=True), 1
         ):
             state = "done" if done else "current" if number == self.current else "upcoming"
-            url = self.url(name) if name else reverse("training:agency", args=[self.facts.agency.pk])
+            url = self.url(name) if name else address_of("training:agency", self.facts.agency.pk)
             rows.append(Step(number, str(title), state, note, url))
         return rows
 
@@ -164,7 +164,7 @@ class Journey:
         return _("Before you go live: %(what)s") % {"what": left} if left else _("When your people are ready")
 
     def url(self, name: str) -> str:
-        return reverse(f"onboarding:{name}", args=[self.facts.agency.pk])
+        return address_of(f"onboarding:{name}", self.facts.agency.pk)
 
     @cached_property
     def turn(self) -> Turn:

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from uuid import UUID
 
-from django.urls import reverse
 from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from agencies.models import User
+from hmis_portal.web.addresses import address_of
 from onboarding.application import declaration
 from onboarding.forms.base import SectionForm
 from onboarding.models import SectionKey
@@ -49,8 +50,8 @@ class Section:
         """Those on which there is something to ask now."""
         return [page for page in self.pages(answers) if page.asked]
 
-    def url(self, agency_id: object) -> str:
-        return reverse("onboarding:section", args=[agency_id, self.key])
+    def url(self, agency_id: UUID) -> str:
+        return address_of("onboarding:section", agency_id, rest=(self.key,))
 
     def form(self, answers: Answers, user: User | None, **kwargs: object) -> SectionForm:
         """The section's form. Raises LookupError where the section is a list of pages instead."""
