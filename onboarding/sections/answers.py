@@ -1,6 +1,7 @@
 """Everything an application says, read when it is asked for and only once: each property is one or two queries."""
 
 import datetime as dt
+from collections import defaultdict
 from functools import cached_property
 from typing import Any
 
@@ -16,7 +17,6 @@ from agencies.models import (
     CoordinatedAccessNetwork,
     Person,
     Position,
-    Project,
     Staff,
 )
 from agencies.selectors import known_people
@@ -44,8 +44,16 @@ def _contacts() -> QuerySet[Contact]:
 
 @WrittenQuery
 def _staff() -> QuerySet[Staff]:
-    current = Staff.objects.current().filter(agency=Given("agency", UUIDField()))
-    return current.prefetch_related("projects")
+    return Staff.objects.current().filter(agency=Given("agency", UUIDField()))
+
+
+@WrittenQuery
+def _projects_of_staff() -> QuerySet[Any, tuple[int, str]]:
+    """For each project of each person: the person's key, the project's name."""
+    links: QuerySet[Any] = Staff.projects.through.objects.filter(
+        staff__agency=Given("agency", UUIDField()), staff__left_on=None
+    )
+    return links.order_by("project__project_name", "project").values_list("staff", "project__project_name")
 
 
 @WrittenQuery
@@ -118,9 +126,12 @@ class Answers:
         return self._of_agency(_staff)
 
     @cached_property
-    def projects_of_staff(self) -> dict[int, list[Project]]:
-        """By the key of the staff member."""
-        return {row.pk: list(row.projects.all()) for row in self.staff}
+    def projects_of_staff(self) -> dict[int, list[str]]:
+        """By the key of the staff member, the names."""
+        names: dict[int, list[str]] = defaultdict(list)
+        for person, name in _projects_of_staff(agency=self.agency.pk):
+            names[person].append(name)
+        return names
 
     @cached_property
     def sites(self) -> list[Site]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from django.db.models import Model
 from django.urls import reverse
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from agencies.hud import summary
 from agencies.hud.drafts import ProjectFindings
 from agencies.hud.pages import PAGES, page_of
-from agencies.models import REQUIRED_POSITIONS, Agency, Contact, LegalForm, Position, Project, Staff
+from agencies.models import REQUIRED_POSITIONS, Agency, Contact, LegalForm, Position, Staff
 from hmis_portal.forms import field_anchor
 from hmis_portal.text.words import date_words, ein_words, file_size
 from hmis_portal.web.addresses import address_of
@@ -20,8 +21,7 @@ from onboarding.sections import short_pages
 from onboarding.sections.answers import Answers
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """One question and its answer; `field` names it for remarks and comparisons.
 
     It is typed in the field `typed_as`, where that has another name, on the page `url` where that is not its group's.
@@ -66,7 +66,7 @@ def yes_no(value: bool | None) -> str:
 
 
 def section_url(answers: Answers, key: str) -> str:
-    return reverse("onboarding:section", args=[answers.agency.pk, key])
+    return address_of("onboarding:section", answers.agency.pk, rest=(key,))
 
 
 def agency(answers: Answers) -> list[RowGroup]:
@@ -257,14 +257,14 @@ def _labels_of(model: type[Model], names: Iterable[str]) -> dict[str, dict[str, 
 
 
 def _staff_answers(
-    staff_member: Staff, projects: Iterable[Project], labels: Mapping[str, Mapping[str, str]]
+    staff_member: Staff, projects: Iterable[str], labels: Mapping[str, Mapping[str, str]]
 ) -> dict[str, str]:
     chosen = {name: words.get(value := getattr(staff_member, name), value) for name, words in labels.items()}
     return {
         "title": staff_member.title,
         "email": staff_member.email,
         "phone": staff_member.phone,
-        "projects": "\n".join(map(str, projects)),
+        "projects": "\n".join(projects),
         "had_account": ": ".join(
             filter(None, [yes_no(staff_member.had_account), staff_member.earlier_account])
         ),

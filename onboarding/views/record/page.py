@@ -157,7 +157,7 @@ def _groups(agency: Agency, application: Application) -> list[RowGroup]:
         short_pages = section.pages(answers)
         for group, page in zip(section.summary(answers), short_pages, strict=False):
             rows = [
-                replace(row, url=pages.url(agency, page_of(short_pages, row.field) or page))
+                row._replace(url=pages.url(agency, page_of(short_pages, row.field) or page))
                 for row in group.rows
                 if row.field not in pages.BINDING
             ]
