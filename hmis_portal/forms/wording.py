@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Any
 
 from django import forms
@@ -111,20 +112,26 @@ _asked_late = lazy(default_required_message, str)
 def set_messages(field: forms.Field, label: StrOrPromise, required: Any) -> None:
     """Give a field its sentences; `required` is the form's own for an empty answer, or None."""
     messages = field.error_messages
+    kind: Any = type(field)
     if required:
         messages["required"] = required
-    elif any(messages.get("required") is stock for stock in _stock(type(field))):
+    elif any(messages.get("required") is stock for stock in _stock(kind)):
         messages["required"] = _asked_late(field, label)
     if isinstance(field, forms.CharField) and not isinstance(field, forms.UUIDField):
         _limit_text(field)
-    for kinds, words in MESSAGES:
-        if isinstance(field, kinds):
-            for code, text in words.items():
-                messages[code] = _said_late(code, text, label)
+    for code, text in _words(kind):
+        messages[code] = _said_late(code, text, label)
     if isinstance(field, forms.FileField):
         messages["missing"] = messages["required"]
 
 
+@cache
+def _words(kind: type[forms.Field]) -> list[tuple[str, Any]]:
+    """What `MESSAGES` has for a kind of field, by code."""
+    return [pair for kinds, words in MESSAGES if issubclass(kind, kinds) for pair in words.items()]
+
+
+@cache
 def _stock(kind: type[forms.Field]) -> list[Any]:
     """What a kind of field says of an empty answer where nobody chose the words."""
     return [
