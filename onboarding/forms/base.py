@@ -167,7 +167,7 @@ def judged(form: SectionForm) -> SectionForm:
     """An unbound form as if its stored values had been typed and sent: its errors are what they lack."""
     form.data, form.is_bound = as_data(stored_as_typed(form)), True
     if isinstance(form, forms.ModelForm):
-        # What is stored keeps the constraints of its table, and to look takes a query for each.
+        # What is stored keeps the constraints of its table, and to look means to write a query for each.
         form.instance.validate_constraints = lambda **_exclude: None
     return form
 
