@@ -18,14 +18,27 @@ from hmis_portal.templatetags.portal import with_breaks
 from hmis_portal.web.addresses import address_of
 
 register = template.Library()
-MARKS = "admin/onboarding/review/row_marks.html"
+ROW_MARKS = "admin/onboarding/review/row_marks.html"
+ITEM_MARKS = "admin/onboarding/review/item_marks.html"
+ITEM_FINDINGS = "admin/onboarding/review/item_findings.html"
 
 
-@register.simple_tag
-def sent_cells(item: Any) -> SafeString:
-    """What the row of a project or a person shows: its name, and the answers under the headings."""
-    cells = [f"<span>{escape(cell) or '–'}</span>" for cell in item.cells]
-    return mark_safe(f'<span class="rows-name">{escape(item.name)}</span>{"".join(cells)}')
+@register.simple_tag(takes_context=True)
+def sent_items(context: Context, items: Any) -> SafeString:
+    """The row of each project or person: its name, the answers under the headings, and all that was answered about it.
+
+    A large application has dozens; what few have, marks and findings, is a template's.
+    """
+    html = []
+    for item in items:
+        cells = "".join([f"<span>{escape(cell) or '–'}</span>" for cell in item.cells])
+        marks = render_to_string(ITEM_MARKS, {"item": item}) if item.is_marked else ""
+        findings = render_to_string(ITEM_FINDINGS, {"item": item}) if item.findings else ""
+        html.append(
+            f'<details id="item-{escape(item.key)}"><summary><span class="rows-name">{escape(item.name)}</span>{cells}'
+            f"<span>{marks}</span></summary>{findings}{sent_groups(context, item.groups, item.name)}</details>"
+        )
+    return mark_safe("\n".join(html))
 
 
 @register.simple_tag(takes_context=True)
@@ -47,7 +60,7 @@ def sent_groups(context: Context, groups: Any, item: str = "") -> SafeString:
         for row in group.rows:
             question, answer, act = escape(row.question), with_breaks(escape(row.answer)) or nothing, ""
             if row.files or row.remarks:
-                answer += render_to_string(MARKS, {**context.flatten(), "row": row})  # type: ignore[dict-item]
+                answer += render_to_string(ROW_MARKS, {**context.flatten(), "row": row})  # type: ignore[dict-item]
             if context["remarking"]:
                 asked = escape(f"section={section.key}&field={quote(row.key)}" + (f"&{kept}" if kept else ""))
                 act = (
