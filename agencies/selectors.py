@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, QuerySet, UUIDField
@@ -26,7 +27,8 @@ from agencies.models import (
 )
 from agencies.permissions import PERMISSION_OF_ROLE
 from hmis_portal.models import AuditEvent, PortalSettings
-from hmis_portal.models.written import Given, WrittenQuery
+from hmis_portal.models.keys import among
+from hmis_portal.models.written import Given, Keys, WrittenQuery
 from hmis_portal.web import links
 from hmis_portal.web.links import Page
 
@@ -151,17 +153,21 @@ def lacks_channel(user: User) -> bool:
     return rows.exclude(access_level=AccessLevel.NONE).exists()
 
 
-def manager_counts(agency_ids: Collection[UUID]) -> dict[UUID, int]:
-    """How many active people manage each agency, without deputies; one query, none for no agency."""
-    if not agency_ids:
-        return {}
-    rows = AgencyUserObjectPermission.objects.filter(
-        content_object__in=agency_ids,
+@WrittenQuery
+def _managers() -> QuerySet[AgencyUserObjectPermission, Any]:
+    """Agencies, and how many active people manage each, without deputies."""
+    rows: QuerySet[AgencyUserObjectPermission, Any] = AgencyUserObjectPermission.objects.filter(
+        among("content_object", Keys("agencies")),
         permission__codename=PERMISSION_OF_ROLE[AgencyRole.MANAGER],
         user__is_active=True,
         until__isnull=True,
     )
-    return dict(rows.order_by().values_list("content_object").annotate(people=Count("user", distinct=True)))
+    return rows.order_by().values_list("content_object").annotate(people=Count("user", distinct=True))
+
+
+def manager_counts(agency_ids: Collection[UUID]) -> dict[UUID, int]:
+    """How many active people manage each agency, without deputies; one query, none for no agency."""
+    return dict(_managers(agencies=list(agency_ids)))
 
 
 def signatories_of(agency_ids: Collection[UUID]) -> set[tuple[UUID, int]]:

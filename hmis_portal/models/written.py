@@ -58,15 +58,21 @@ class WrittenQuery(Generic[Row]):
         compiler.get_converters = lambda _columns: converters
         return rows, compiler, sql, marks
 
+    def filled(self, **given: Any) -> tuple[str, tuple[Any, ...]]:
+        """The SQL and its values, for a question around it."""
+        _rows, _compiler, sql, marks = self._written
+        connection = connections[DEFAULT_DB_ALIAS]
+        return sql, tuple(
+            mark.filled(given, connection) if isinstance(mark, Given) else mark for mark in marks
+        )
+
     def __call__(self, **given: Any) -> list[Row]:
-        rows, written, sql, marks = self._written
+        rows, written, _sql, marks = self._written
         if any(isinstance(mark, Keys) and not given[mark.name] for mark in marks):
             return []
         compiler = copy(written)  # of this thread
         compiler.connection = connections[DEFAULT_DB_ALIAS]
-        values = tuple(
-            mark.filled(given, compiler.connection) if isinstance(mark, Given) else mark for mark in marks
-        )
+        sql, values = self.filled(**given)
         compiler.as_sql = lambda *_args, **_kwargs: (sql, values)
         asked = rows.all()
         asked.query.get_compiler = lambda *_args, **_kwargs: compiler  # type: ignore[method-assign]

@@ -80,6 +80,12 @@ def _people() -> QuerySet[Staff, Any]:
     )
 
 
+@WrittenQuery
+def _conditions() -> QuerySet[Condition]:
+    rows = open_conditions().filter(among("application__agency", Keys("agencies")))
+    return rows.select_related("application").prefetch_related("reports")
+
+
 class Batch:
     """The rows behind the facts of some agencies: each kind is read once, for all of them, when first asked for."""
 
@@ -151,8 +157,7 @@ class Batch:
     def conditions(self) -> dict[UUID, list[Condition]]:
         """The open conditions of the approval."""
         by_agency: dict[UUID, list[Condition]] = {}
-        rows = open_conditions().filter(among("application__agency", self.agencies))
-        for row in rows.select_related("application").prefetch_related("reports"):
+        for row in _conditions(agencies=self._keys):
             by_agency.setdefault(row.application.agency_id, []).append(row)
         return by_agency
 

@@ -31,6 +31,14 @@ def _open_invitations() -> QuerySet[Invitation]:
     return rows.order_by("created_at")
 
 
+@WrittenQuery
+def _access() -> QuerySet[Access]:
+    """Of people who are not ready, and where something is to be done in the HMIS itself."""
+    states = [Access.State.NOT_READY, Access.State.SUSPENDED, Access.State.READY]
+    waits = Q(state__in=states, staff__left_on__isnull=True) | ~Q(to_do="")
+    return Access.objects.filter(waits, among("staff__agency", Keys("agencies"))).select_related("staff")
+
+
 def _by_agency(rows: Iterable[R], agency_of: Callable[[R], UUID]) -> dict[UUID, list[R]]:
     grouped: dict[UUID, list[R]] = {}
     for row in rows:
@@ -51,11 +59,7 @@ class OwedRows:
 
     @cached_property
     def access(self) -> dict[UUID, list[Access]]:
-        """Of people who are not ready, and where something is to be done in the HMIS itself."""
-        states = [Access.State.NOT_READY, Access.State.SUSPENDED, Access.State.READY]
-        waits = Q(state__in=states, staff__left_on__isnull=True) | ~Q(to_do="")
-        rows = Access.objects.filter(waits, among("staff__agency", self.agencies)).select_related("staff")
-        return _by_agency(rows, lambda row: row.staff.agency_id)
+        return _by_agency(_access(agencies=list(self.agencies)), lambda row: row.staff.agency_id)
 
     def not_ready(self, agency_id: UUID) -> list[Access]:
         """The access of people who have begun, are to work in the HMIS, and may not yet or no more."""
