@@ -1,6 +1,6 @@
 """Files to make, as admin pages and the desk show them: what waits, what was given up, and another try."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import admin, messages
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from hmis_portal.desk.tools import ReadOnlyAdmin, status
 from hmis_portal.desk.waiting import waits_filter
+from hmis_portal.models.written import Given
 from hmis_portal.running.away import Part
 from hmis_portal.running.tries import Job
 
@@ -27,9 +28,9 @@ PARTS: dict[str, Any] = {
 }
 
 
-def late_files(rows: QuerySet[Any]) -> QuerySet[Any]:
+def late_files(rows: QuerySet[Any], now: datetime | Given | None = None) -> QuerySet[Any]:
     """Of files to make: given up for a person to see, or waiting for longer than a file takes (a part may be away)."""
-    late = Q(parked_at__isnull=False) | Q(created_at__lt=timezone.now() - timedelta(minutes=5))
+    late = Q(parked_at__isnull=False) | Q(created_at__lt=(now or timezone.now()) - timedelta(minutes=5))
     return rows.filter(late, done_at=None)
 
 

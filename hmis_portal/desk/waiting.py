@@ -8,11 +8,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import IntEnum
+from functools import cache, cached_property
 from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth import get_user_model
-from django.db.models import IntegerField, QuerySet, Subquery
+from django.db.models import DateField, DateTimeField, IntegerField, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,8 +21,12 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from hmis_portal.desk.pages import WAITING_COUNTED, count_words
 from hmis_portal.models.users import User
+from hmis_portal.models.written import Given, WrittenQuery
 
 SHOWN = 5
+# What the rows of a list may depend on: who asks, and when.
+READER, TODAY = Given("reader", IntegerField()), Given("today", DateField())
+NOW = Given("now", DateTimeField())
 
 
 class Rank(IntEnum):
@@ -66,19 +71,34 @@ class Queue:
         return any(line.late for line in self.lines)
 
 
+class Asked:
+    """The rows of a list in their order, said once a process, with READER, TODAY and NOW where they stand."""
+
+    def __init__(self, write: Callable[[], QuerySet[Any]]) -> None:
+        self.write = write
+
+    @cached_property
+    def first(self) -> WrittenQuery[Any]:
+        return WrittenQuery(lambda: self.write()[:SHOWN])
+
+
 @dataclass(frozen=True)
 class Rows:
-    """A list before it is counted; `lines` puts the first rows into words, each kind of thing read once for all."""
+    """A list before it is counted; `lines` puts the first rows into words, each kind of thing read once for all.
+
+    given: values that these rows alone depend on
+    """
 
     title: str
     url: str
-    rows: QuerySet[Any]
+    rows: Asked
     lines: Callable[[list[Any]], list[Line]]
     empty: str
     rank: Rank = Rank.OTHER
+    given: Mapping[str, object] = field(default_factory=dict)
 
-    def queue(self, count: int) -> Queue:
-        lines = self.lines(list(self.rows[:SHOWN])) if count else []
+    def queue(self, count: int, given: Mapping[str, object]) -> Queue:
+        lines = self.lines(self.rows.first(**given)) if count else []
         return Queue(self.title, self.url, count, lines, self.empty, self.rank)
 
 
@@ -92,13 +112,14 @@ class Count(Subquery):
 def queue_of(
     title: str,
     url: str,
-    rows: QuerySet[Any],
+    rows: Asked,
     line: Callable[[Any], Line],
     empty: str,
     *,
     rank: Rank = Rank.OTHER,
+    given: Mapping[str, object] | None = None,
 ) -> Rows:
-    return Rows(title, url, rows, lambda shown: [line(row) for row in shown], empty, rank)
+    return Rows(title, url, rows, lambda shown: [line(row) for row in shown], empty, rank, given or {})
 
 
 def waits_filter(
@@ -131,15 +152,23 @@ def add(queues_for: Callable[[User], list[QueueMaker]]) -> None:
 
 def queues(user: User) -> list[Queue]:
     sources = [make() for queues_for in _makers for make in queues_for(user)]
-    counts = iter(_counts(user, [rows for rows in sources if isinstance(rows, Rows)]))
-    lists = [rows.queue(next(counts)) if isinstance(rows, Rows) else rows for rows in sources]
+    rows = [source for source in sources if isinstance(source, Rows)]
+    given: dict[str, object] = {"reader": user.pk, "today": timezone.localdate(), "now": timezone.now()}
+    for source in rows:
+        given.update(source.given)
+    counts = iter(_counting(tuple(source.rows for source in rows))(**given)[0] if rows else ())
+    lists = [source.queue(next(counts), given) if isinstance(source, Rows) else source for source in sources]
     return sorted(lists, key=lambda queue: queue.rank)
 
 
-def _counts(user: User, lists: list[Rows]) -> Sequence[int]:
+@cache  # for each role
+def _counting(lists: tuple[Asked, ...]) -> WrittenQuery[Sequence[int]]:
     """A query reads from somewhere: the row of whoever asks is always there."""
-    counts = [Count(source.rows.order_by().values("pk")[: WAITING_COUNTED + 1]) for source in lists]
-    return get_user_model().objects.values_list(*counts).get(pk=user.pk) if counts else ()
+
+    def count(asked: Asked) -> Count:
+        return Count(asked.write().order_by().values("pk")[: WAITING_COUNTED + 1])
+
+    return WrittenQuery(lambda: get_user_model().objects.filter(pk=READER).values_list(*map(count, lists)))
 
 
 def days_words(since: datetime | date | None) -> str:

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from hmis_portal import documents
 from hmis_portal.desk import waiting
 from hmis_portal.desk.tools import ReadOnlyAdmin, act_page, guarded, link, status
-from hmis_portal.desk.waiting import Line, days_words, queue_of, waits_filter
+from hmis_portal.desk.waiting import Asked, Line, days_words, queue_of, waits_filter
 from hmis_portal.forms import PortalFormMixin
 from hmis_portal.models import PowerRequest, StoredDocument
 from hmis_portal.models.users import AnyUser, User
@@ -239,6 +239,11 @@ class PowerRequestAdmin(ReadOnlyAdmin):
         )  # fmt: skip
 
 
+@Asked
+def _waiting() -> QuerySet[PowerRequest]:
+    return waiting_rows().select_related("asked_by").order_by("asked_at")
+
+
 def second_person_needed() -> waiting.Rows:
     def line(row: PowerRequest) -> Line:
         page = reverse("admin:hmis_portal_powerrequest_change", args=[row.pk])
@@ -249,7 +254,7 @@ def second_person_needed() -> waiting.Rows:
 
     return queue_of(
         _("Waits for a second person"), reverse("admin:hmis_portal_powerrequest_changelist") + "?waits=second",
-        waiting_rows().select_related("asked_by").order_by("asked_at"), line, _("Nothing waits for a second person."),
+        _waiting, line, _("Nothing waits for a second person."),
         rank=waiting.Rank.SECOND_PERSON,
     )  # fmt: skip
 

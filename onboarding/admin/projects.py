@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
@@ -19,7 +20,7 @@ from agencies.models import Project, User
 from agencies.services.projects import accept
 from hmis_portal.desk import waiting
 from hmis_portal.desk.tools import act_page, guarded, link
-from hmis_portal.desk.waiting import Line, Rows, days_words, queue_of, waits_filter
+from hmis_portal.desk.waiting import TODAY, Asked, Line, Rows, days_words, queue_of, waits_filter
 from hmis_portal.forms import PortalFormMixin
 from onboarding.projects.proposed import to_accept
 
@@ -66,6 +67,11 @@ class JourneyProjectAdmin(ProjectAdmin):
         )  # fmt: skip
 
 
+@Asked
+def _to_accept() -> QuerySet[Project]:
+    return to_accept(TODAY).select_related("agency")
+
+
 def new_projects() -> Rows:
     def line(project: Project) -> Line:
         url = reverse("admin:agencies_project_change", args=[project.pk])
@@ -74,7 +80,7 @@ def new_projects() -> Rows:
     return queue_of(
         _("New projects to set up in the HMIS"),
         reverse("admin:agencies_project_changelist") + "?waits=new",
-        to_accept().select_related("agency"),
+        _to_accept,
         line,
         _("Every project of an approved agency is in the HMIS."),
     )

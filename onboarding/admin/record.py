@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
@@ -18,7 +19,7 @@ from agencies.desk.lists import FoundByAgency
 from agencies.models import User
 from hmis_portal.desk import waiting
 from hmis_portal.desk.tools import ReadOnlyAdmin, act_page, guarded, status
-from hmis_portal.desk.waiting import Line, Rows, days_words, queue_of, waits_filter
+from hmis_portal.desk.waiting import Asked, Line, Rows, days_words, queue_of, waits_filter
 from onboarding.models import Mou, RecordChange, RecordProposal
 from onboarding.mou import party
 from onboarding.record import proposals
@@ -186,6 +187,11 @@ class RecordChangeAdmin(FoundByAgency, ReadOnlyAdmin):
         return format_html("<ul>{}</ul>", format_html_join("", "<li>{}: {} → {}</li>", rows))
 
 
+@Asked
+def _proposed() -> QuerySet[RecordProposal]:
+    return proposals.waiting().select_related("agency")
+
+
 def proposed_changes() -> Rows:
     def line(proposal: RecordProposal) -> Line:
         url = reverse("admin:onboarding_recordproposal_change", args=[proposal.pk])
@@ -194,7 +200,7 @@ def proposed_changes() -> Rows:
     return queue_of(
         _("Changes to accept"),
         reverse("admin:onboarding_recordproposal_changelist") + "?waits=open",
-        proposals.waiting().select_related("agency"),
+        _proposed,
         line,
         _("No agency proposes a change of its name, EIN or legal form."),
     )

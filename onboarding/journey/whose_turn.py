@@ -15,6 +15,7 @@ from agencies import permissions
 from agencies.models import Agency, User
 from hmis_portal.models import PortalSettings
 from hmis_portal.models.users import AnyUser
+from hmis_portal.models.written import Given
 from hmis_portal.text.words import date_words
 from onboarding import workflow
 from onboarding.journey.facts import Facts
@@ -45,7 +46,13 @@ def staying(rows: QuerySet[Application]) -> QuerySet[Application]:
     return rows.exclude(agency__in=Agency.objects.filter(state=Agency.State.LEFT))
 
 
-def waiting(whose: str, rows: QuerySet[Application], reader: User) -> QuerySet[Application]:
+def own(rows: QuerySet[Application], reader: User | Given, *, four_eyes: bool) -> QuerySet[Application]:
+    """Those that this HMIS Admin is to decide; where an approval takes two, not those that wait for the second."""
+    rows = staying(rows).filter(state__in=[State.SUBMITTED, State.IN_REVIEW], reviewer=reader)
+    return rows.exclude(recommended_by=reader) if four_eyes else rows
+
+
+def waiting(whose: str, rows: QuerySet[Application], reader: User | Given) -> QuerySet[Application]:
     """The applications on which the HMIS Admin ("hmis"), this one ("mine"), the agency or the Lead Agency ("lead") is to act.
 
     "overdue" are those that the agency has not answered in time, "held" wait for somebody else, "second" for another
@@ -58,8 +65,7 @@ def waiting(whose: str, rows: QuerySet[Application], reader: User) -> QuerySet[A
             to_read = Q(state__in=[State.SUBMITTED, State.IN_REVIEW]) | Application.APPEALED
             return joining.filter(to_read | _approved(renamed.now().to_decide))
         case "mine":
-            own = joining.filter(state__in=[State.SUBMITTED, State.IN_REVIEW], reviewer=reader)
-            return own.exclude(recommended_by=reader) if PortalSettings.load().four_eyes else own
+            return own(rows, reader, four_eyes=PortalSettings.load().four_eyes)
         case "unassigned":
             return joining.filter(state=State.SUBMITTED).exclude(reviewer=reader)
         case "colleagues":

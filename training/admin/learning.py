@@ -17,7 +17,7 @@ from agencies.desk.lists import FoundByPerson
 from agencies.models import Person, Staff
 from agencies.permissions import person
 from hmis_portal.desk.tools import ReadOnlyAdmin, act_page, guarded, link, status
-from hmis_portal.desk.waiting import Line, Rows, days_words, queue_of, waits_filter
+from hmis_portal.desk.waiting import Asked, Line, Rows, days_words, queue_of, waits_filter
 from hmis_portal.files import tables
 from hmis_portal.forms import PortalFormMixin
 from hmis_portal.models import PortalSettings
@@ -137,6 +137,11 @@ class LearningAccountAdmin(FoundByPerson, ReadOnlyAdmin):
         )  # fmt: skip
 
 
+@Asked
+def _to_make() -> QuerySet[LearningAccount]:
+    return waiting().select_related("person")
+
+
 def accounts_to_make() -> Rows:
     last_good_day = timezone.localdate() - timedelta(days=PortalSettings.load().learning_account_days)
 
@@ -152,5 +157,5 @@ def accounts_to_make() -> Rows:
 
     return queue_of(
         gettext("Learning accounts to make"), reverse("admin:training_learningaccount_changelist") + "?waits=yes",
-        waiting().select_related("person"), line, gettext("Everybody has an account at the learning site."),
+        _to_make, line, gettext("Everybody has an account at the learning site."),
     )  # fmt: skip

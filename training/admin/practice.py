@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.desk.lists import FoundByPerson
 from agencies.permissions import person
 from hmis_portal.desk.tools import ReadOnlyAdmin, act_page, guarded, link, status
-from hmis_portal.desk.waiting import Line, Rows, days_words, queue_of
+from hmis_portal.desk.waiting import Asked, Line, Rows, days_words, queue_of
 from hmis_portal.forms import PortalFormMixin
 from training import permissions
 from training.models import PracticeCase
@@ -103,14 +104,17 @@ class PracticeCaseAdmin(FoundByPerson, ReadOnlyAdmin):
         )  # fmt: skip
 
 
-def cases_to_look_through() -> Rows:
-    rows = PracticeCase.objects.waiting().select_related("person", "course").order_by("handed_in_at")
+@Asked
+def _cases() -> QuerySet[PracticeCase]:
+    return PracticeCase.objects.waiting().select_related("person", "course").order_by("handed_in_at")
 
+
+def cases_to_look_through() -> Rows:
     def line(row: PracticeCase) -> Line:
         page = reverse("admin:training_practicecase_look_through", args=[row.pk])
         return Line(str(row.person), page, str(row.course), days_words(row.handed_in_at))
 
     return queue_of(
-        gettext("Practice cases"), reverse("admin:training_practicecase_changelist") + "?state__exact=waiting", rows, line,
+        gettext("Practice cases"), reverse("admin:training_practicecase_changelist") + "?state__exact=waiting", _cases, line,
         gettext("No practice case waits."),
     )  # fmt: skip

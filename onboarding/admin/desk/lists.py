@@ -6,7 +6,8 @@ from functools import partial
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import QuerySet, UUIDField
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -18,8 +19,10 @@ from agencies import permissions
 from agencies.models import User
 from hmis_portal.desk import waiting
 from hmis_portal.desk.jobs import late_files, state_words
-from hmis_portal.desk.waiting import Line, Rank, Rows, days_words, queue_of
+from hmis_portal.desk.waiting import NOW, TODAY, Asked, Line, Rank, Rows, days_words, queue_of
 from hmis_portal.models import Message, PortalSettings
+from hmis_portal.models.keys import among
+from hmis_portal.models.written import Given
 from hmis_portal.signing.admin.files import step_words
 from hmis_portal.signing.models import SealJob
 from hmis_portal.text.words import date_words
@@ -41,6 +44,9 @@ from onboarding.models import Access, Application, Mou, RevisionJob, Thread
 from onboarding.mou import bound, party, renamed
 
 State = Application.State
+# The MOUs in which a name is another today, and those of them that wait for the HMIS Admin's word.
+RENAMED = Given("renamed", ArrayField(UUIDField()))
+TO_DECIDE = Given("to_decide", ArrayField(UUIDField()))
 
 
 def _list(model: str, query: str = "") -> str:
@@ -52,12 +58,13 @@ def _of_staying(**where: object) -> QuerySet[Application]:
     return whose_turn.staying(Application.objects.filter(**where))
 
 
-def answers_overdue() -> Rows:
-    today = timezone.localdate()
-    rows = (
-        _of_staying(state=State.CHANGES, answer_by__lt=today).select_related("agency").order_by("answer_by")
-    )
+@Asked
+def _unanswered() -> QuerySet[Application]:
+    rows = _of_staying(state=State.CHANGES, answer_by__lt=TODAY)
+    return rows.select_related("agency").order_by("answer_by")
 
+
+def answers_overdue() -> Rows:
     def line(application: Application) -> Line:
         url = reverse("admin:onboarding_application_review", args=[application.pk])
         detail = _("was asked for changes, answer by %(day)s") % {"day": date_words(application.answer_by)}
@@ -72,7 +79,7 @@ def answers_overdue() -> Rows:
     return queue_of(
         _("Answers overdue"),
         _list("application", "?turn=overdue"),
-        rows,
+        _unanswered,
         line,
         _("Every agency is within its time."),
         rank=Rank.OVERDUE,
@@ -85,9 +92,12 @@ def _since(rows: QuerySet[Mou]) -> QuerySet[Mou]:
     return rows.select_related("agency").order_by("since")
 
 
-def to_counter_sign(names: renamed.Renamed) -> Rows:
-    rows = _since(names.for_lead)
+@Asked
+def _for_lead() -> QuerySet[Mou]:
+    return _since(bound.to_counter_sign().exclude(among("pk", RENAMED)))
 
+
+def to_counter_sign(names: renamed.Renamed) -> Rows:
     def line(mou: Any) -> Line:
         detail = _("signed by %(name)s") % {"name": mou.signatory_name}
         return Line(mou.agency.name, counter_sign_url(mou), detail, days_words(mou.since))
@@ -95,16 +105,21 @@ def to_counter_sign(names: renamed.Renamed) -> Rows:
     return queue_of(
         _("MOUs to counter-sign"),
         _list("mou", "?waits=lead"),
-        rows,
+        _for_lead,
         line,
         _("No MOU waits for a counter-signature."),
         rank=Rank.LEAD,
+        given={RENAMED.name: [mou.pk for mou in names.mous]},
     )
+
+
+@Asked
+def _to_decide() -> QuerySet[Mou]:
+    return _since(Mou.objects.filter(among("pk", TO_DECIDE)))
 
 
 def in_other_names(names: renamed.Renamed) -> Rows:
     """Signed, and not to be counter-signed: the HMIS Admin says whether they are signed again or both are one party."""
-    rows = _since(Mou.objects.filter(pk__in=[mou.pk for mou in names.to_decide]))
 
     def line(mou: Any) -> Line:
         detail = _("signed for “%(name)s”") % {"name": party.name_of(mou)}
@@ -114,10 +129,11 @@ def in_other_names(names: renamed.Renamed) -> Rows:
     return queue_of(
         _("MOUs in another name than today’s"),
         _list("mou", "?waits=names"),
-        rows,
+        _to_decide,
         line,
         _("Every signed MOU is in the names of today."),
         rank=Rank.MINE,
+        given={TO_DECIDE.name: [mou.pk for mou in names.to_decide]},
     )
 
 
@@ -125,19 +141,27 @@ def counter_sign_url(mou: Mou) -> str:
     return reverse("admin:onboarding_mou_counter_sign", args=[mou.pk])
 
 
+@Asked
+def _to_create() -> QuerySet[Access]:
+    return to_do.to_create().select_related("staff__agency").order_by("state_since")
+
+
 def accounts_to_create() -> Rows:
     url = reverse("admin:onboarding_access_create")
-    rows = to_do.to_create().select_related("staff__agency").order_by("state_since")
 
     def line(row: Any) -> Line:
         return Line(row.staff.name, url, row.staff.agency.name, days_words(row.state_since))
 
-    return queue_of(_("Accounts to create"), url, rows, line, _("No account waits to be made."))
+    return queue_of(_("Accounts to create"), url, _to_create, line, _("No account waits to be made."))
+
+
+@Asked
+def _to_do() -> QuerySet[Access]:
+    return to_do.to_do().select_related("staff__agency").order_by("to_do", "to_do_since")
 
 
 def hmis_to_do() -> Rows:
     url = reverse("admin:onboarding_access_to_do")
-    rows = to_do.to_do().select_related("staff__agency").order_by("to_do", "to_do_since")
     now = timezone.now()
 
     def line(row: Any) -> Line:
@@ -152,7 +176,7 @@ def hmis_to_do() -> Rows:
         )
 
     empty = _("Nothing is to be done in the HMIS.")
-    return queue_of(_("To do in the HMIS"), url, rows, line, empty, rank=Rank.MINE)
+    return queue_of(_("To do in the HMIS"), url, _to_do, line, empty, rank=Rank.MINE)
 
 
 def clock(deadline: datetime | None, now: datetime) -> str:
@@ -167,9 +191,12 @@ def clock(deadline: datetime | None, now: datetime) -> str:
     )
 
 
-def questions_waiting() -> Rows:
-    rows = questions.waiting().select_related("agency", "opened_by").order_by("opened_at")
+@Asked
+def _questions() -> QuerySet[Thread]:
+    return questions.waiting().select_related("agency", "opened_by").order_by("opened_at")
 
+
+def questions_waiting() -> Rows:
     def line(thread: Thread) -> Line:
         who = str(thread.agency.name if thread.agency else thread.name or thread.email)
         return Line(
@@ -182,16 +209,20 @@ def questions_waiting() -> Rows:
     return queue_of(
         _("Questions waiting"),
         _list("thread", "?waits=yes"),
-        rows,
+        _questions,
         line,
         _("Every question is answered."),
         rank=Rank.MINE,
     )
 
 
+@Asked
+def _failed() -> QuerySet[Message]:
+    return Message.objects.filter(status=Message.Status.FAILED).order_by("created_at")
+
+
 def failed_messages() -> Rows:
     url = reverse("admin:hmis_portal_message_changelist")
-    rows = Message.objects.filter(status=Message.Status.FAILED).order_by("created_at")
 
     def line(message: Message) -> Line:
         page = reverse("admin:hmis_portal_message_change", args=[message.pk])
@@ -200,14 +231,28 @@ def failed_messages() -> Rows:
     return queue_of(
         _("Messages that could not be sent"),
         url + "?status__exact=failed",
-        rows,
+        _failed,
         line,
         _("Every message went out."),
     )
 
 
+def _late(rows: QuerySet[Any]) -> QuerySet[Any]:
+    return late_files(rows, NOW).order_by("created_at")
+
+
+@Asked
+def _late_files() -> QuerySet[SealJob]:
+    return _late(SealJob.objects.select_related("request"))
+
+
+@Asked
+def _late_pdfs() -> QuerySet[RevisionJob]:
+    return _late(RevisionJob.objects.select_related("revision__application"))
+
+
 def _not_made(
-    rows: QuerySet[Any],
+    rows: Asked,
     title: str,
     name: str,
     reference: Callable[[Any], str],
@@ -225,21 +270,19 @@ def _not_made(
         )
 
     url = reverse(f"admin:{name}_changelist") + "?waits=late"
-    return queue_of(title, url, late_files(rows).order_by("created_at"), line, empty)
+    return queue_of(title, url, rows, line, empty)
 
 
 def files_not_made() -> Rows:
-    rows = SealJob.objects.select_related("request")
     return _not_made(
-        rows, _("Files that could not be made"), "signing_sealjob", lambda job: job.request.reference, step_words,
+        _late_files, _("Files that could not be made"), "signing_sealjob", lambda job: job.request.reference, step_words,
         _("Every file was made."),
     )  # fmt: skip
 
 
 def pdfs_not_made() -> Rows:
-    rows = RevisionJob.objects.select_related("revision__application")
     return _not_made(
-        rows,
+        _late_pdfs,
         _("PDFs of applications that could not be made"),
         "onboarding_revisionjob",
         lambda job: job.revision.application.reference,
@@ -252,10 +295,10 @@ def queues_for(user: User) -> list[waiting.QueueMaker]:
     """The lists of a person's role, in the order of their ranks. The auditor reads what the HMIS Admin reads."""
     is_admin = permissions.is_hmis_admin(user)
     if is_admin or permissions.is_auditor(user):
-        own, names = [partial(mine, user)] if is_admin else [], renamed.now()
-        second = [partial(for_second_person, user)] if PortalSettings.load().four_eyes else []
+        own, names = [mine] if is_admin else [], renamed.now()
+        second = [for_second_person] if PortalSettings.load().four_eyes else []
         return [
-            *own, hmis_to_do, accounts_without_right, partial(unassigned, user), *second, partial(second_looks, user), partial(with_colleagues, user), partial(time_asked, user), partial(held, user), accounts_to_create, answers_overdue, questions_waiting, partial(in_other_names, names), partial(to_counter_sign, names),
+            *own, hmis_to_do, accounts_without_right, unassigned, *second, second_looks, with_colleagues, time_asked, held, accounts_to_create, answers_overdue, questions_waiting, partial(in_other_names, names), partial(to_counter_sign, names),
             conditions_due, go_live_waits, yearly_overdue, failed_messages, files_not_made, pdfs_not_made,
         ]  # fmt: skip
     return [partial(to_counter_sign, renamed.now())] if permissions.is_lead_signatory(user) else []

@@ -3,26 +3,31 @@
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from agencies.models import Agency
-from hmis_portal.desk.waiting import SHOWN, Line, Queue, Rank, Rows, days_words, queue_of
+from hmis_portal.desk.waiting import SHOWN, TODAY, Asked, Line, Queue, Rank, Rows, days_words, queue_of
 from hmis_portal.text.words import date_words
 from onboarding.admin.review.conditions import waiting_conditions
 from onboarding.journey import yearly
 from onboarding.journey.facts import gather_all
-from onboarding.models import Mou
+from onboarding.models import Condition, Mou
 from onboarding.mou import bound
 from onboarding.owed.sources import blocking_lines
+
+
+@Asked
+def _conditions() -> QuerySet[Condition]:
+    return waiting_conditions(TODAY).select_related("application__agency")
 
 
 def conditions_due() -> Rows:
     """Reported as done and to be answered, due soon, or the thing for which an agency in training is not live yet."""
     today = timezone.localdate()
-    rows = waiting_conditions().select_related("application__agency")
 
     def line(condition: Any) -> Line:
         agency = condition.application.agency
@@ -43,7 +48,7 @@ def conditions_due() -> Rows:
     return queue_of(
         _("Conditions reported, due or holding up a go-live"),
         reverse("admin:onboarding_condition_changelist") + "?waits=desk",
-        rows,
+        _conditions,
         line,
         _("No condition is reported as done, due within 14 days, or holds up a go-live."),
     )
@@ -74,14 +79,19 @@ def yearly_overdue() -> Queue:
     return Queue(_("Yearly tasks overdue"), url, count, lines, _("Every agency is up to date."), Rank.OVERDUE)
 
 
-def go_live_waits() -> Rows:
-    """Agencies in training, the longest first, and what each waits for: the lines that the agency reads, too."""
+@Asked
+def _in_training() -> QuerySet[Mou]:
     executed = Mou.objects.filter(state=Mou.State.EXECUTED, agency__state=Agency.State.JOINING)
     rows = executed.filter(agency__in=bound.approved().values("agency")).select_related("agency")
+    return rows.order_by("executed_at", "pk")
+
+
+def go_live_waits() -> Rows:
+    """Agencies in training, the longest first, and what each waits for: the lines that the agency reads, too."""
     return Rows(
         _("Agencies in training, and what their go-live waits for"),
         reverse("admin:agencies_agency_changelist") + "?state__exact=joining",
-        rows.order_by("executed_at", "pk"),
+        _in_training,
         _go_live_lines,
         _("No agency is in training."),
     )

@@ -3,11 +3,11 @@ about a decline or its day, and what is on hold."""
 
 from collections.abc import Callable
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from agencies.models import User
-from hmis_portal.desk.waiting import Line, Rank, Rows, days_words, queue_of
+from hmis_portal.desk.waiting import READER, Asked, Line, Rank, Rows, days_words, queue_of
 from hmis_portal.models import PortalSettings
 from hmis_portal.text.words import date_words
 from onboarding.admin.queue.listing import waiting_days, waiting_words
@@ -31,43 +31,62 @@ def _line(application: Application, detail: str, since: str, *, late: bool = Fal
     return Line(application.agency.name, url, detail, since, late=late)
 
 
+def _asked(whose: str, oldest: str = "submitted_at") -> Asked:
+    """The longest waiting first."""
+    return Asked(lambda: whose_turn.waiting(whose, _applications(), READER).order_by(oldest))
+
+
+def _applications() -> QuerySet[Application]:
+    return Application.objects.select_related("agency", "reviewer", "decided_by", "time_asked_by")
+
+
+def _mine(*, four_eyes: bool) -> Asked:
+    return Asked(
+        lambda: whose_turn.own(_applications(), READER, four_eyes=four_eyes).order_by("submitted_at")
+    )
+
+
+MINE, MINE_OF_TWO = _mine(four_eyes=False), _mine(four_eyes=True)
+UNASSIGNED, SECOND, COLLEAGUES = _asked("unassigned"), _asked("second"), _asked("colleagues")
+APPEALS, TIME = _asked("appeals", "appealed_at"), _asked("time", "time_asked_at")
+HELD = _asked("held", "state_since")
+
+
 def _reviews(
     whose: str,
-    user: User,
+    rows: Asked,
     title: str,
     empty: str,
     rank: Rank,
     line: Callable[[Application], Line] = _application_line,
-    oldest: str = "submitted_at",
 ) -> Rows:
-    """The longest waiting first; the list of the queue that it leads to holds the same rows."""
-    people = ("agency", "reviewer", "decided_by", "time_asked_by")
-    rows = whose_turn.waiting(whose, Application.objects.select_related(*people), user)
+    """The list of the queue that it leads to holds the same rows."""
     url = reverse("admin:onboarding_application_changelist") + f"?turn={whose}"
-    return queue_of(title, url, rows.order_by(oldest), line, empty, rank=rank)
+    return queue_of(title, url, rows, line, empty, rank=rank)
 
 
-def mine(user: User) -> Rows:
-    return _reviews("mine", user, _("Your reviews"), _("You review no application now."), Rank.MINE)
+def mine() -> Rows:
+    rows = MINE_OF_TWO if PortalSettings.load().four_eyes else MINE
+    return _reviews("mine", rows, _("Your reviews"), _("You review no application now."), Rank.MINE)
 
 
-def unassigned(user: User) -> Rows:
+def unassigned() -> Rows:
     title = _("Applications waiting for review")
-    return _reviews("unassigned", user, title, _("No application is waiting."), Rank.UNASSIGNED)
+    return _reviews("unassigned", UNASSIGNED, title, _("No application is waiting."), Rank.UNASSIGNED)
 
 
-def for_second_person(user: User) -> Rows:
+def for_second_person() -> Rows:
     """Recommended by a colleague, where an approval takes two."""
     title = _("Applications that wait for a second person")
-    return _reviews("second", user, title, _("No approval waits for a second person."), Rank.SECOND_PERSON)
+    return _reviews("second", SECOND, title, _("No approval waits for a second person."), Rank.SECOND_PERSON)
 
 
-def with_colleagues(user: User) -> Rows:
+def with_colleagues() -> Rows:
     title = _("Applications in review with a colleague")
-    return _reviews("colleagues", user, title, _("No colleague is reading an application."), Rank.OTHER)
+    return _reviews("colleagues", COLLEAGUES, title, _("No colleague is reading an application."), Rank.OTHER)
 
 
-def second_looks(user: User) -> Rows:
+def second_looks() -> Rows:
     """Asked of another than who declined."""
 
     def line(application: Application) -> Line:
@@ -75,23 +94,23 @@ def second_looks(user: User) -> Rows:
         return _line(application, detail, days_words(application.appealed_at))
 
     title, empty = _("Second looks at a decline"), _("No agency waits for a second look of yours.")
-    return _reviews("appeals", user, title, empty, Rank.SECOND_PERSON, line, "appealed_at")
+    return _reviews("appeals", APPEALS, title, empty, Rank.SECOND_PERSON, line)
 
 
-def time_asked(user: User) -> Rows:
+def time_asked() -> Rows:
     def line(application: Application) -> Line:
         facts = {"name": application.time_asked_by, "day": date_words(application.answer_by)}
         detail = _("%(name)s asks for more time than until %(day)s") % facts
         return _line(application, detail, days_words(application.time_asked_at))
 
     title, empty = _("Agencies that ask for more time"), _("No agency asks for more time to answer.")
-    return _reviews("time", user, title, empty, Rank.MINE, line, "time_asked_at")
+    return _reviews("time", TIME, title, empty, Rank.MINE, line)
 
 
-def held(user: User) -> Rows:
+def held() -> Rows:
     def line(application: Application) -> Line:
         detail = _("waits for %(whom)s") % {"whom": application.held_for}
         return _line(application, detail, days_words(application.state_since))
 
     title, empty = _("Applications on hold"), _("No application is on hold.")
-    return _reviews("held", user, title, empty, Rank.OTHER, line, "state_since")
+    return _reviews("held", HELD, title, empty, Rank.OTHER, line)

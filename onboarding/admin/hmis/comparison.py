@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, reverse
@@ -13,7 +14,7 @@ from django.utils.translation import ngettext
 from agencies import permissions
 from hmis_portal import audit
 from hmis_portal.desk.tools import act_page
-from hmis_portal.desk.waiting import Line, Rows, days_words, queue_of
+from hmis_portal.desk.waiting import Asked, Line, Rows, days_words, queue_of
 from hmis_portal.files import tables
 from hmis_portal.web.doors import counted
 from hmis_portal.web.errors import WrongState
@@ -187,9 +188,13 @@ class HmisUserListAdmin(HmisAdmin):
         )  # fmt: skip
 
 
+@Asked
+def _without_right() -> QuerySet[Difference]:
+    return comparison.open_differences(Kind.NO_RIGHT).order_by("found_at", "pk")
+
+
 def accounts_without_right() -> Rows:
     """For the desk: what the HMIS's newest list has open today that nobody has a right to."""
-    rows = comparison.open_differences(Kind.NO_RIGHT).order_by("found_at", "pk")
 
     def line(row: Difference) -> Line:
         return Line(
@@ -200,4 +205,4 @@ def accounts_without_right() -> Rows:
         )
 
     empty = _("By the newest list, nobody has an account in the HMIS without a right to it.")
-    return queue_of(_("Accounts without right today"), _here(Kind.NO_RIGHT), rows, line, empty)
+    return queue_of(_("Accounts without right today"), _here(Kind.NO_RIGHT), _without_right, line, empty)

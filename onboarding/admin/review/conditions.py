@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
@@ -25,6 +25,7 @@ from hmis_portal import documents
 from hmis_portal.desk.tools import ReadOnlyAdmin, act_page, guarded
 from hmis_portal.desk.waiting import waits_filter
 from hmis_portal.forms import DateField
+from hmis_portal.models.written import Given
 from hmis_portal.text.words import date_words
 from onboarding.admin.base import VerbForm, VerbReasonForm
 from onboarding.admin.review.page import may_review
@@ -35,7 +36,7 @@ from onboarding.selectors import open_conditions
 from onboarding.workflow import Text
 
 
-def waiting_conditions() -> QuerySet[Condition]:
+def waiting_conditions(today: date | Given | None = None) -> QuerySet[Condition]:
     """Open conditions that wait for an answer (with `reported`, since when), are due within two weeks, or hold up a go-live."""
     holds_up = Q(
         blocks_go_live=True,
@@ -43,7 +44,7 @@ def waiting_conditions() -> QuerySet[Condition]:
         application__agency__in=Mou.objects.filter(state=Mou.State.EXECUTED).values("agency"),
     )
     reports = ConditionReport.objects.filter(condition=OuterRef("pk"), answered_at__isnull=True)
-    soon = timezone.localdate() + timedelta(days=14)
+    soon = (today or timezone.localdate()) + timedelta(days=14)
     return (
         open_conditions()
         .annotate(reported=Subquery(reports.values("reported_at")[:1]))

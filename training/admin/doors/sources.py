@@ -1,6 +1,6 @@
 """Sources of results, whom and what they mean, and each time that something came."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django import forms
 from django.contrib import admin
@@ -16,6 +16,7 @@ from agencies.permissions import person
 from hmis_portal.desk.tools import DeskAdmin, ReadOnlyAdmin, act_page, guarded, status
 from hmis_portal.desk.waiting import waits_filter
 from hmis_portal.forms import PortalFormMixin
+from hmis_portal.models.written import Given
 from training import permissions
 from training.doors import moodle, pulling
 from training.events import TrainingEvent
@@ -50,7 +51,7 @@ class DoorAdmin(DeskAdmin):
         return False
 
 
-def failed_runs() -> QuerySet[DoorRun]:
+def failed_runs(now: datetime | Given | None = None) -> QuerySet[DoorRun]:
     """Runs of the last days that ended with a fault, until a later one of that Moodle read all of it."""
     later = DoorRun.objects.filter(
         door=OuterRef("door"),
@@ -59,7 +60,7 @@ def failed_runs() -> QuerySet[DoorRun]:
         ended_at__isnull=False,
         begun_at__gt=OuterRef("begun_at"),
     )
-    failed = DoorRun.objects.exclude(error="").filter(begun_at__gte=timezone.now() - FAILED_FOR)
+    failed = DoorRun.objects.exclude(error="").filter(begun_at__gte=(now or timezone.now()) - FAILED_FOR)
     return failed.exclude(Exists(later))
 
 
