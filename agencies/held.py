@@ -29,6 +29,15 @@ def codenames() -> QuerySet[AgencyUserObjectPermission, str]:
 
 
 @WrittenQuery
+def roles_of_agency() -> QuerySet[AgencyUserObjectPermission]:
+    """Those of active people, by their names."""
+    held = held_roles(Given("today", DateField()))
+    rows = held.filter(content_object=Given("agency", UUIDField()), user__is_active=True)
+    rows = rows.select_related("user", "permission")
+    return rows.order_by("user__last_name", "user__first_name", "user__pk")
+
+
+@WrittenQuery
 def agency_with_roles() -> QuerySet[Any]:
     held = _held().filter(content_object=OuterRef("pk")).values("permission__codename")
     return Agency.objects.annotate(codenames=ArraySubquery(held)).filter(pk=Given("agency", UUIDField()))

@@ -17,7 +17,7 @@ from django.http import Http404, HttpRequest
 from django.utils import timezone
 from guardian.shortcuts import assign_perm, remove_perm
 
-from agencies.held import agency_with_roles, codenames, groups_of, held_roles
+from agencies.held import agency_with_roles, codenames, groups_of, held_roles, roles_of_agency
 from agencies.models import Agency, AgencyRole, AgencyUserObjectPermission, Person, User
 from hmis_portal.accounts.factors.strength import lacks_second_factor
 from hmis_portal.models.users import AnyUser
@@ -217,10 +217,7 @@ def holders(agency: Agency, role: AgencyRole) -> QuerySet[User]:
 def people_with_roles(agency: Agency) -> list[tuple[User, list[str]]]:
     """Everybody who holds a role for an agency, with their roles in the order of AgencyRole; one query."""
     roles_of: dict[User, set[str]] = {}
-    rows = held_roles().filter(content_object=agency, user__is_active=True)
-    for row in rows.select_related("user", "permission").order_by(
-        "user__last_name", "user__first_name", "user__pk"
-    ):
+    for row in roles_of_agency(agency=agency.pk, today=timezone.localdate()):
         if row.permission.codename in ROLE_OF_PERMISSION:
             roles_of.setdefault(row.user, set()).add(ROLE_OF_PERMISSION[row.permission.codename].value)
     return [(user, [role for role in AgencyRole.values if role in roles]) for user, roles in roles_of.items()]

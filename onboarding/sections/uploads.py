@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from agencies.models import Agency, User
 from hmis_portal import audit, documents
 from hmis_portal.models import StoredDocument
+from hmis_portal.models.written import Given
 from hmis_portal.web.errors import WrongState
 from onboarding.events import OnboardingEvent
 from onboarding.models import Revision, Upload
@@ -56,14 +57,15 @@ def record(
     return upload
 
 
-def readable(agency: Agency) -> QuerySet[Upload]:
+def readable(agency: Agency | Given) -> QuerySet[Upload]:
     """The files that stand, and those that were sent with a revision, also when they were taken out since."""
     sent = Revision.objects.filter(
         application__agency=OuterRef("agency"),
         submitted_at__gte=OuterRef("uploaded_at"),
         submitted_at__lt=OuterRef("removed_at"),
     )
-    return agency.uploads.filter(Q(removed_at__isnull=True) | Exists(sent)).select_related("document")
+    rows = Upload.objects.filter(Q(removed_at__isnull=True) | Exists(sent), agency=agency)
+    return rows.select_related("document")
 
 
 @transaction.atomic

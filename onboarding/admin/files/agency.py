@@ -1,36 +1,33 @@
 """The file of one agency: whose turn it is, its contacts and people, and everything that belongs to it, with links."""
 
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from agencies import permissions
-from agencies.models import Agency, AgencyRole, Contact, Project, Staff
-from agencies.models.project import looked_at
+from agencies.models import Agency, AgencyRole
 from hmis_portal.desk.tools import status
 from hmis_portal.models import AuditEvent, Message
 from hmis_portal.text.words import date_words
+from hmis_portal.web.addresses import address_of
 from onboarding.admin.base import APPLICATION_KIND
-from onboarding.admin.files import parts
+from onboarding.admin.files import asked, parts
+from onboarding.admin.files.asked import MOST_PEOPLE
 from onboarding.admin.files.parts import SHOWN, FileLine, FileSection
 from onboarding.journey import whose_turn
 from onboarding.journey.facts import gather
 from onboarding.models import Access, Application, Condition, Thread
-from onboarding.sections import uploads
-
-MOST_PEOPLE = 50
 
 
 def of_agency(request: HttpRequest, agency: Agency) -> dict[str, object]:
     """Its sections, for whoever reads every agency; in a number of queries that does not grow with what there is."""
     if not permissions.reads_every_agency(request.user):
         return {"turn": None, "contacts": [], "sections": []}
-    applications = list(agency.applications.select_related("reviewer").order_by("-started_at")[:SHOWN])
+    applications = asked.applications(agency=agency.pk)
     return {
         "turn": whose_turn.of_agency(gather(agency, applications[0] if applications else None)),
-        "contacts": list(Contact.objects.filter(agency=agency)),
+        "contacts": asked.contacts(agency=agency.pk),
         "sections": parts.sections(
             _applications(applications),
             parts.mous(agency.mous.all()),
@@ -77,8 +74,7 @@ def _conditions(agency: Agency) -> FileSection:
         state = status("plain", row.get_ended_as_display()) if row.ended_at else status("turn", _("Open"))
         return FileLine(row.text, review, detail, state)
 
-    rows: QuerySet[Condition] = Condition.objects.filter(application__agency=agency)
-    conditions = list(rows.order_by("-due_on")[: SHOWN + 1])
+    conditions = asked.conditions(agency=agency.pk)
     lines = [line(row) for row in conditions[:SHOWN]]
     url = reverse("onboarding:conditions", args=[agency.pk])
     return FileSection(
@@ -101,8 +97,7 @@ def _acting(agency: Agency) -> FileSection:
 
 
 def _roster(agency: Agency) -> FileSection:
-    rows = Staff.objects.current().filter(agency=agency).select_related("access", "person")
-    staff = list(rows[: MOST_PEOPLE + 1])
+    staff = asked.staff(agency=agency.pk)
     lines = []
     for row in staff[:MOST_PEOPLE]:
         access = getattr(row, "access", None)
@@ -113,7 +108,7 @@ def _roster(agency: Agency) -> FileSection:
                 "count": len(missing) - 2
             }
         page = parts.page_of_person(row.person) if row.person else ""
-        page = reverse("admin:agencies_user_change", args=[row.user_id]) if row.user_id else page
+        page = address_of("admin:agencies_user_change", row.user_id) if row.user_id else page
         lines.append(FileLine(row.name, page, detail, parts.access_words(access)))
     url = reverse("training:agency", args=[agency.pk])
     return FileSection(
@@ -127,7 +122,7 @@ def _roster(agency: Agency) -> FileSection:
 
 
 def _projects(agency: Agency) -> FileSection:
-    projects = list(Project.objects.filter(looked_at(), agency=agency).order_by("project_name")[: SHOWN + 1])
+    projects = asked.projects(agency=agency.pk)
     lines = [
         FileLine(
             row.project_name,
@@ -147,7 +142,7 @@ def _projects(agency: Agency) -> FileSection:
 
 def _documents(agency: Agency, applications: list[Application]) -> FileSection:
     """What the agency uploaded; the signed papers stand with their MOU."""
-    documents = list(uploads.readable(agency).order_by("-uploaded_at")[: SHOWN + 1])
+    documents = asked.documents(agency=agency.pk)
     lines = [
         FileLine(
             row.filename,

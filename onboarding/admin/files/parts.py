@@ -15,6 +15,7 @@ from agencies.models import Invitation, Person, User
 from hmis_portal.desk.tools import status
 from hmis_portal.models import AuditEvent, Message
 from hmis_portal.text.words import date_words, datetime_words
+from hmis_portal.web.addresses import address_of
 from onboarding.admin.base import ACCESS_KIND, MOU_KIND
 from onboarding.journey import history
 from onboarding.models import Access, Mou, Thread
@@ -69,8 +70,8 @@ def page_of(user: User) -> str:
 
 def page_of_person(person: Person) -> str:
     if person.user_id:
-        return reverse("admin:agencies_user_change", args=[person.user_id])
-    return reverse("admin:onboarding_person", args=[person.pk])
+        return address_of("admin:agencies_user_change", person.user_id)
+    return address_of("admin:onboarding_person", person.pk)
 
 
 def list_of(model: str, query: str = "") -> str:
