@@ -82,10 +82,8 @@ def _cut(subset: TTFont, name: str, on_web: bool, weights: tuple[int, ...], targ
 def _cut_others(target: Path) -> None:
     """One regular weight of each, with the letters that no face before it has. HarfBuzz takes a second for all."""
     import uharfbuzz
-    from fontTools.ttLib import TTFont
 
-    cuts = [TTFont(path, lazy=True).getBestCmap() for path in sorted((target / "pdf").glob("*.ttf"))]
-    covered = set.intersection(*map(set, cuts))
+    covered = set.intersection(*map(_letters, sorted((target / "pdf").glob("*.ttf"))))
     for number, (package, file) in enumerate(OTHERS, 1):
         path = _package_dir(package) / file
         face = uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(path)))
@@ -112,6 +110,13 @@ def _package_dir(package: str) -> Path:
     if spec is None or spec.origin is None:
         raise RuntimeError(f"The package {package.replace('_', '-')} is missing: run `make run`.")
     return Path(spec.origin).parent
+
+
+def _letters(path: Path) -> set[int]:
+    from fontTools.ttLib import TTFont
+
+    with TTFont(path, lazy=True) as font:
+        return set(font.getBestCmap())
 
 
 def _subset(path: Path) -> TTFont:

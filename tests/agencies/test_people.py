@@ -184,7 +184,7 @@ def test_hand_over_only_to_people_of_the_agency(cast: Cast, client_of) -> None:
     answer = confirm_again(client_of(cast.director), cast.director).post(
         page(cast, "hand-over/"), {"to": cast.stranger.pk, "stay": "no"}
     )
-    assert "Select who takes over" in answer.content.decode()
+    assert "Select the answer to “Who takes over?” from the list" in answer.content.decode()
     with pytest.raises(GuardFailed):
         people.hand_over(agency=cast.agency, by=cast.director, to=cast.stranger, stay_as_editor=False)
 
