@@ -2,6 +2,10 @@
 
 from typing import Any
 
+from django.utils import timezone
+
+from agencies.models import User
+from hmis_portal.desk.waiting import Line, Rows
 from onboarding.models import ReadinessQuestion
 from onboarding.sections import short_pages
 from tests.cast import Cast
@@ -97,3 +101,9 @@ def settings_are(**fields: Any) -> None:
     from hmis_portal.models import PortalSettings
 
     PortalSettings.objects.update_or_create(pk=1, defaults=fields)
+
+
+def on_the_desk(rows: Rows, reader: User | None = None) -> list[Line]:
+    """The first lines of one of its lists."""
+    asked = {"reader": reader.pk if reader else 0, "today": timezone.localdate(), "now": timezone.now()}
+    return rows.queue(1, {**asked, **rows.given}).lines

@@ -42,6 +42,7 @@ from tests.applications import make_application, make_mou
 from tests.cast import Cast
 from tests.factories import AgencyFactory, StaffFactory
 from tests.mou import issue_mou
+from tests.onboarding.helpers import on_the_desk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference")]
 MANAGER, NOBODY = "the agency’s manager", ""
@@ -263,9 +264,9 @@ def _the_queue(cast: Cast, admin: Any, made: dict[str, Maker], facts: Any) -> No
 def _the_desk(made: dict[str, Maker]) -> None:
     admin = made["Hazel"].cast.admin  # who reviews it
     lines = {
-        name: {words for line in rows.queue(1).lines for words in (line.text, line.detail)}
+        name: {words for line in on_the_desk(rows, admin) for words in (line.text, line.detail)}
         for name, rows in (
-            ("waiting", reviews.unassigned(admin)), ("in_review", reviews.mine(admin)),
+            ("waiting", reviews.unassigned()), ("in_review", reviews.mine()),
             ("lead", lists.to_counter_sign(renamed.now())), ("conditions", lists.conditions_due()), ("accounts", lists.accounts_to_create()),
         )
     }  # fmt: skip
@@ -395,7 +396,7 @@ def test_an_mou_in_another_name_is_the_same_one_s_turn_everywhere(cast: Cast, cl
     assert [listed(whose) for whose in ("all", "hmis", "agency", "lead")] == [[ADMIN], [ADMIN], [], []]
     names = renamed.now()
     assert not names.for_lead.exists()
-    assert [line.detail for line in lists.in_other_names(names).queue(1).lines] == [
+    assert [line.detail for line in on_the_desk(lists.in_other_names(names))] == [
         "signed for “Harbor House, Inc.”"
     ]
     today = timezone.localdate()

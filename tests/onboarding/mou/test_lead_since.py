@@ -14,6 +14,7 @@ from onboarding.journey.reports.spans import SPANS
 from onboarding.models import Mou
 from onboarding.mou import renamed
 from tests.applications import make_application, make_mou
+from tests.onboarding.helpers import on_the_desk
 
 NOON = dt.datetime(2026, 11, 6, 17, tzinfo=dt.UTC)
 
@@ -27,7 +28,7 @@ def test_desk_turn_usual_time_and_report_count_from_the_later(cast, reference, s
             decided_at=days_ago(approved), decided_by=cast.admin,
         )  # fmt: skip
         mou = make_mou(cast.agency, signatory=cast.signatory, by=cast.director, signed_at=days_ago(signed))
-        (line,) = lists.to_counter_sign(renamed.now()).queue(1).lines
+        (line,) = on_the_desk(lists.to_counter_sign(renamed.now()))
         assert line.since == "2 days"
         facts = gather(cast.agency)
         assert whose_turn.of_agency(facts).since == facts.lead_since == days_ago(2)

@@ -24,6 +24,7 @@ from onboarding.models import Access, Condition, Mou, RecordProposal
 from onboarding.owed import calendar
 from onboarding.owed.sources import lines_of
 from tests.factories import ProjectFactory
+from tests.onboarding.helpers import on_the_desk
 from tests.onboarding.journey.test_whose_turn import ADMIN, LEAD, Maker
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference")]
@@ -92,7 +93,7 @@ def test_the_desk_names_what_a_go_live_waits_for(cast, client_of):
     maker = in_training(cast)
     Mou.objects.filter(agency=maker.agency).update(executed_at=timezone.now())
     blocking = [line.title for line in lines_of(gather(maker.agency)) if line.blocks]
-    (line,) = go_live_waits().queue(1).lines
+    (line,) = on_the_desk(go_live_waits())
     assert line.detail == "; ".join(blocking)
     desk = client_of(cast.admin).get(reverse("admin:index")).text
     assert line.detail in html.unescape(desk)

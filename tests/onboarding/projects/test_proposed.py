@@ -12,6 +12,7 @@ from agencies.hud.status import status_of
 from agencies.models import Project
 from hmis_portal.models import AuditEvent
 from onboarding.admin.projects import new_projects
+from tests.onboarding.helpers import on_the_desk
 from tests.onboarding.projects.own import BECOMES, url
 
 TODAY = date(2026, 11, 22)
@@ -35,14 +36,14 @@ def test_a_project_is_a_draft_then_proposed_then_running_then_ended(cast, live_p
     assert client.post(url(cast, "own_project_add", False), copy).status_code == 302
     new = Project.objects.get(project_name="Second")
     assert statuses(cast) == {old: "running", "Second": "draft"}
-    assert not new_projects().rows.exists()
+    assert not on_the_desk(new_projects())
     listing = cast.client("admin").get(reverse("admin:agencies_project_changelist")).text
     assert old in listing
     assert "Second" not in listing
     client.post(url(cast, "own_project_confirm", new))
     assert statuses(cast) == {old: "running", "Second": "proposed"}
     assert "sets it up in the HMIS" in client.get(url(cast, "own_projects", False)).text
-    assert [line.text for line in new_projects().queue(1).lines] == ["Second"]
+    assert [line.text for line in on_the_desk(new_projects())] == ["Second"]
     accept = reverse("admin:onboarding_project_accept", args=[new.pk])
     assert cast.client("auditor").post(accept).status_code == 403
     assert accept in cast.client("admin").get(reverse("admin:agencies_project_change", args=[new.pk])).text
@@ -50,7 +51,7 @@ def test_a_project_is_a_draft_then_proposed_then_running_then_ended(cast, live_p
         assert cast.client("admin").post(accept).status_code == 302
     assert statuses(cast) == {old: "running", "Second": "running"}
     assert AuditEvent.objects.filter(verb="project accepted").count() == 1
-    assert not new_projects().rows.exists()
+    assert not on_the_desk(new_projects())
     Project.objects.filter(pk=new.pk).update(operating_end_date=TODAY)
     assert statuses(cast)["Second"] == "running"
     assert statuses(cast, date(2026, 11, 23))["Second"] == "ended"

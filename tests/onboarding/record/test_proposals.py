@@ -11,6 +11,7 @@ from onboarding.admin.record import proposed_changes
 from onboarding.models import Mou, OneParty, RecordProposal
 from onboarding.mou import agreement
 from tests.mou import issue_mou
+from tests.onboarding.helpers import on_the_desk
 from tests.onboarding.record.test_record import home, on
 
 
@@ -43,7 +44,7 @@ def test_an_ein_is_proposed_once_and_accepted(cast, approved):
     assert propose(cast, "ein", ein="06-7654321").url == home(cast)
     assert Agency.objects.get(pk=cast.agency.pk).ein == before
     assert propose(cast, "ein", ein="06-1111111").status_code == 303, "one open proposal of each"
-    assert [line.detail for line in proposed_changes().queue(1).lines] == [cast.agency.name]
+    assert [line.detail for line in on_the_desk(proposed_changes())] == [cast.agency.name]
     assert Message.objects.filter(name="onboarding/change_proposed", to=cast.admin.email).count() == 1
     assert "06-7654321" in cast.client("director").get(home(cast)).text
     for _time in range(2):
@@ -52,7 +53,7 @@ def test_an_ein_is_proposed_once_and_accepted(cast, approved):
     event = AuditEvent.objects.get(verb="accepted change")
     assert (event.actor, event.after) == (cast.admin, "06-7654321")
     assert Message.objects.filter(name="onboarding/change_decided", to=cast.director.email).count() == 1
-    assert not proposed_changes().rows.exists()
+    assert not on_the_desk(proposed_changes())
     open_one = {
         "agency": cast.agency,
         "what": "ein",

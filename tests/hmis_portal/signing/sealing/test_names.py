@@ -34,7 +34,6 @@ NAMES = {
     "2-1-1 Дом 希望": "2-1-1 Дом 希望",
     "e\u0301" * 40: "é" * 32,
     "x" + "e\u0327\u0330" * 40: "x" + "ȩ\u0330" * 15,
-    "ᏣᎳᎩ": "U+13E3 U+13B3 U+13A9",
     "🌈🌈": "U+1F308 U+1F308",
     "\u200d\ufe0f": "U+200D U+FE0F",
     "‮Harbor\u00ad House": "Harbor House",
@@ -48,6 +47,13 @@ def test_a_certificate_has_the_name_in_a_form_that_is_compared(name, stands):
     assert fitting(name) == stands
     assert len(stands.encode()) <= 64
     assert Name.build({"common_name": stands or "-"}).hashable
+
+
+def test_letters_that_some_versions_of_python_compare_stand_as_they_are_or_as_code_points():
+    """Cherokee: its small letters are newer than Unicode 3.2, and not every Python takes them for that."""
+    stands = fitting("ᏣᎳᎩ")
+    assert stands in ("ᏣᎳᎩ", "U+13E3 U+13B3 U+13A9")
+    assert Name.build({"common_name": stands}).hashable
 
 
 @pytest.fixture(scope="module")
