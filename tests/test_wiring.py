@@ -85,7 +85,9 @@ def test_no_app_names_a_page_of_an_app_above_it():
     named = []
     for path in files:
         app = next(part for part in path.relative_to(BASE_DIR).parts if part != "templates")
-        if app in above and re.search(rf"""["']({above[app]}):\w""", path.read_text()):
+        if app in above and re.search(
+            rf"""["'](({above[app]}):|admin:({above[app]})_)\w""", path.read_text()
+        ):
             named.append(str(path.relative_to(BASE_DIR)))
     assert named == []
 
