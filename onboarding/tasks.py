@@ -50,7 +50,7 @@ def count_usual_times() -> None:
 @shared_task
 def count_reports() -> None:
     """Every minute what is due: the figures of the reports."""
-    counting.count()
+    counting.keep_up()
 
 
 @shared_task

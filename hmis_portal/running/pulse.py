@@ -7,7 +7,7 @@ from django.core.cache import cache
 
 from hmis_portal.celery import SWEEP_SECONDS
 
-# Beat has every queue work once in each sweep; the longest task takes a minute, or says meanwhile that it is at work.
+# Beat has every queue work once in each sweep; the longest task takes 80 seconds, or says meanwhile that it is at work.
 SILENT_AFTER = max(150, 3 * SWEEP_SECONDS)
 EVERY = 10
 

@@ -1,16 +1,21 @@
 """The figures of the reports as they were last counted. All of it follows from other rows and is written anew from them."""
 
 import datetime as dt
+from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from hmis_portal.running.tries import Tried
 
 ALL = 0  # CoCs, CANs, reviewers
 NOW = dt.date.min  # of no month: how things stood when they were counted
 
 
-class ReportCount(models.Model):
-    """The last count: one row."""
+class ReportCount(Tried):
+    """The last count: one row. What breaks off is tried again after a pause that grows, and never given up."""
+
+    MOST_TRIES: ClassVar[int] = 30_000
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     at = models.DateTimeField(_("counted"))
@@ -26,6 +31,24 @@ class ReportCount(models.Model):
 
     def __str__(self) -> str:
         return str(self.at)
+
+    @property
+    def is_open(self) -> bool:
+        return True
+
+    def give_up(self) -> None:
+        pass
+
+    @property
+    def breaks_off(self) -> bool:
+        """Whether the last try did not end, as far as one can tell from here."""
+        return bool(self.error) or self.attempts > 1
+
+    def pause(self) -> dt.timedelta:
+        return dt.timedelta(minutes=min(2**self.attempts, 60))
+
+    def lease(self) -> dt.timedelta:
+        return self.pause()
 
 
 class ReportFigures(models.Model):

@@ -42,6 +42,7 @@ class ReportsPage:
     narrowed: ReportsForm
     asked: str
     counted_at: dt.datetime
+    next_try: dt.datetime | None  # of a count that broke off
     panels: list[panels.Panel]
     access: list[tuple[str, int, str]]
     feedback: list[feedback.Sum]
@@ -63,6 +64,7 @@ def reports_view(request: HttpRequest) -> HttpResponse:
         narrowed=form,
         asked=request.GET.urlencode(),
         counted_at=last.at,
+        next_try=last.next_try_at if last.breaks_off else None,
         panels=panels.all_of(narrowing, counting.of(narrowing)),
         access=people_by_access(last.people),
         feedback=feedback.sums(last.ratings),

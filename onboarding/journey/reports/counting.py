@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.db.models import Count
 from django.utils import timezone
 
+from hmis_portal.running import tries
 from onboarding.journey import feedback
 from onboarding.journey.reports import decisions, pipeline, spans
 from onboarding.journey.reports.counted import Counted
@@ -87,18 +88,36 @@ def last() -> ReportCount:
     return ReportCount.objects.filter(zone=timezone.get_current_timezone_name()).first() or count()
 
 
+def keep_up() -> None:
+    """For a worker: count what is due; what breaks off, or ends its worker, is tried again later and later."""
+    rows = ReportCount.objects.all()
+    row, _made = rows.get_or_create(defaults={"at": timezone.now()})
+    if not _is_due(row) or not tries.begin(rows):
+        return
+    try:
+        count()
+    except Exception as error:
+        tries.failed(rows, error)
+
+
+def _is_due(row: ReportCount) -> bool:
+    rested = timezone.now() >= row.at + REST * dt.timedelta(seconds=row.seconds)
+    return rested or row.zone != timezone.get_current_timezone_name()
+
+
 @transaction.atomic
 def count(*, anew: bool = False) -> ReportCount:
     """Count what is due. All of it or nothing is written, and of two at once the second finds it done."""
     now, zone, begun = timezone.now(), timezone.get_current_timezone_name(), time.monotonic()
     row, _made = ReportCount.objects.select_for_update().get_or_create(defaults={"at": now})
-    if not anew and row.zone == zone and now < row.at + REST * dt.timedelta(seconds=row.seconds):
+    if not anew and not _is_due(row):
         return row
     row.at, row.zone = now, zone
     _write()
     row.people = dict(Access.objects.order_by().values_list("state").annotate(Count("pk")))
     row.ratings = feedback.counts()
     row.seconds = time.monotonic() - begun
+    row.attempts, row.error, row.waits_for, row.next_try_at = 0, "", "", None
     row.save()
     return row
 

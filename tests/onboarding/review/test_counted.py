@@ -2,11 +2,14 @@
 
 import datetime as dt
 import random
+from contextlib import suppress
 from itertools import product
 from statistics import median
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import connection
+from django.urls import reverse
 from django.utils import timezone
 
 from agencies.models import Agency, CoordinatedAccessNetwork
@@ -160,3 +163,44 @@ def test_it_rests_between_counts_but_not_when_the_zone_is_changed(community, tim
     time_machine.shift(dt.timedelta(minutes=6))
     count_reports()
     assert ReportCount.objects.get().at == timezone.now()
+
+
+def test_a_count_that_breaks_off_is_tried_again_later_and_later(cast, client_of, monkeypatch, time_machine):
+    time_machine.move_to(dt.datetime(2026, 10, 5, 15, tzinfo=dt.UTC), tick=False)
+    count_reports()
+    first, tries, write = ReportCount.objects.get(), [], counting._write
+
+    def too_long():
+        tries.append(timezone.now().minute)
+        raise SoftTimeLimitExceeded
+
+    monkeypatch.setattr(counting, "_write", too_long)
+    for _minute in range(1, 30):
+        time_machine.shift(dt.timedelta(minutes=1))
+        count_reports()
+    assert tries == [1, 3, 7, 15]
+    page, client = reverse("admin:onboarding_reports"), client_of(cast.admin)
+    assert ReportCount.objects.get().at == first.at
+    assert "It is tried again on October 5, 2026 at 11:31 a.m." in client.get(page).text
+    monkeypatch.setattr(counting, "_write", write)
+    for _minute in range(2):
+        time_machine.shift(dt.timedelta(minutes=1))
+        count_reports()
+    assert ReportCount.objects.get().at == timezone.now()
+    assert "tried again" not in client.get(page).text
+
+
+def test_a_count_that_ends_its_worker_is_tried_again_later_and_later(reference, monkeypatch, time_machine):
+    time_machine.move_to(dt.datetime(2026, 10, 5, 15, tzinfo=dt.UTC), tick=False)
+    tries = []
+
+    def ended():
+        tries.append(timezone.now().minute)
+        raise SystemExit
+
+    monkeypatch.setattr(counting, "_write", ended)
+    for _minute in range(30):
+        with suppress(SystemExit):
+            count_reports()
+        time_machine.shift(dt.timedelta(minutes=1))
+    assert tries == [0, 2, 6, 14]
