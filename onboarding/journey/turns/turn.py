@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from agencies import permissions
@@ -44,8 +45,9 @@ class Turn:
 
     @property
     def brief(self) -> str:
-        """In a list: who, and by when."""
-        who = self.who or _("Nobody")
+        """In a cell of a list: who, and by when. What is nobody's name begins with a capital there."""
+        unnamed = self.who in (_("the agency’s manager"), _("the agency’s staff"))
+        who = (capfirst(self.who) if unnamed else self.who) or _("Nobody")
         return _("%(who)s, by %(day)s") % {"who": who, "day": date_words(self.by)} if self.by else who
 
     @property

@@ -249,7 +249,13 @@ def _the_queue(cast: Cast, admin: Any, made: dict[str, Maker], facts: Any) -> No
         agency = made[case.name].agency
         if agency.pk not in rows:
             continue
-        who = agency.name if case.who == "=" else case.who or "Nobody"
+        alone = {
+            "=": agency.name,
+            NOBODY: "Nobody",
+            MANAGER: "The agency’s manager",
+            STAFF: "The agency’s staff",
+        }
+        who = alone.get(case.who, case.who)
         assert rows[agency.pk].split(", by ")[0] == who, case
     review = admin.get(reverse("admin:onboarding_application_review", args=[made["Katsura"].one.pk])).text
     assert f"<dd>{LEAD}</dd>" in review
@@ -411,5 +417,5 @@ def test_an_mou_in_another_name_is_the_same_one_s_turn_everywhere(cast: Cast, cl
     )  # fmt: skip
     for name in ("journey", "mou"):
         assert "It is your turn" in panel(director, name, cast.agency)
-    assert [listed(whose) for whose in ("hmis", "agency", "lead")] == [[], [MANAGER], []]
+    assert [listed(whose) for whose in ("hmis", "agency", "lead")] == [[], ["The agency’s manager"], []]
     assert not renamed.to_decide().exists()
