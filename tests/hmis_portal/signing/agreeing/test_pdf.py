@@ -86,10 +86,9 @@ def test_the_user_agreement_passes_too(agreement, tmp_path):
 
 
 def test_the_validator_tells_a_bad_file(tmp_path):
-    from weasyprint import HTML
-
     bad = tmp_path / "bad.pdf"
-    HTML(string="<p>plain</p>").write_pdf(bad)
+    page, fonts = pdf._page("<p>plain</p>")
+    page.write_pdf(bad, **fonts)
     assert verapdf.report([bad]).count("FAIL") == 2
 
 
