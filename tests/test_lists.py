@@ -1,11 +1,15 @@
 """The lists of the desk: their rows are made by the column, and read as Django makes them by the cell."""
 
 import re
+from pathlib import Path
 
 import pytest
+from django.contrib import admin
 from django.contrib.admin.templatetags import admin_list
+from django.template import Context, Engine
 from django.urls import reverse
 
+from agencies.models import ContinuumOfCare
 from hmis_portal.desk import rows
 from tests.cast import Cast
 from tests.test_admin import LISTS
@@ -32,3 +36,30 @@ def test_the_rows_of_lists_are_letter_for_letter_those_of_django(cast: Cast, ful
     assert wrong == []
     assert cells > 200
     assert named > 150
+
+
+def test_the_filters_of_a_list_are_those_of_django_and_names_in_them_are_text(
+    cast: Cast, reference: None
+) -> None:
+    """They are written in one piece; Django's own template says what must stand in them."""
+    ContinuumOfCare.objects.update(name='<script>alert("x")</script> & sons')
+    client = cast.client("admin")
+    address = reverse("admin:onboarding_application_changelist")
+    path = Path(admin.__file__).parent / "templates/admin/filter.html"
+    own = Engine.get_default().from_string(path.read_text(encoding="utf-8"))
+    for asked in (
+        {},
+        {"turn": "all", "state__exact": "draft"},
+        {"q": "<b>&é", "agency__joining_reason__exact": ""},
+    ):
+        answer = client.get(address, asked)
+        cl, written = answer.context["cl"], _squeezed(answer.content.decode())
+        assert "<script>alert" not in written
+        assert len(cl.filter_specs) >= 5
+        for spec in cl.filter_specs:
+            choices = list(spec.choices(cl))
+            assert _squeezed(own.render(Context({"title": spec.title, "choices": choices}))) in written
+
+
+def _squeezed(html: str) -> str:
+    return re.sub(r"\s*([<>])\s*", r"\1", re.sub(r"\s+", " ", html))

@@ -27,7 +27,7 @@ from django.db.models import (
     TimeField,
 )
 from django.urls import NoReverseMatch
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 
 from hmis_portal.forms.renderer import escaped
@@ -49,22 +49,30 @@ class Column:
     empty: str
     read: Callable[[Any], Any] | None
 
-    def cell(self, row: Model) -> str:
-        try:
-            shown, nowrap = self._shown(row)
-        except ObjectDoesNotExist:
-            shown, nowrap = self.empty, False
-        css = f"{self.css} nowrap" if nowrap else self.css
-        html = self._link(row, escaped(shown)) if self.linked else escaped(shown)
-        return f'<{self.tag} class="{css}"{self.label}>{html}</{self.tag}>'
+    def writer(self) -> Callable[[Model], str]:
+        """What writes the cell of a row. A page has a thousand, and most hold words."""
+        read, linked, blank = self.read, self.linked, self._empty(self.read)
+        begin, end = f'<{self.tag} class="{self.css}', f"</{self.tag}>"
+        wraps, nowrap = f'{begin}"{self.label}>', f'{begin} nowrap"{self.label}>'
 
-    def _shown(self, row: Model) -> tuple[Any, bool]:
-        """What the cell shows, and whether it keeps to one line."""
-        if self.read is not None:
-            value = self.read(row)
-            if isinstance(value, str) and not getattr(self.read, "boolean", False):
-                return value if value.strip() else self._empty(self.read), False
-            return self._any(value, self.read)
+        def write(row: Model) -> str:
+            start = wraps
+            try:
+                shown = read(row) if read else None
+                if not isinstance(shown, str):
+                    shown, keeps_together = self._any(shown, read) if read else self._looked_up(row)
+                    start = nowrap if keeps_together else wraps
+                elif not shown or shown.isspace():
+                    shown = blank
+            except ObjectDoesNotExist:
+                shown = self.empty
+            html = escaped(shown)
+            return f"{start}{self._link(row, html) if linked else html}{end}"
+
+        return write
+
+    def _looked_up(self, row: Model) -> tuple[Any, bool]:
+        """What the cell shows as Django finds it, and whether it keeps to one line."""
         field, attribute, value = lookup_field(self.name, row, self.cl.model_admin)
         if isinstance(value, str) and not value.strip():
             value = ""
@@ -109,7 +117,7 @@ def checkbox(cl: ChangeList) -> Callable[[Any], Any]:
     """Django's box by which a row is chosen, made once for the list."""
     box = cl.model_admin.action_checkbox(NoRow()).replace("{", "{{").replace("}", "}}")
     box = box.replace(NoRow.pk, "{0}").replace(str(NoRow()), "{1}")
-    return lambda row: mark_safe(box.format(escape(str(row.pk)), escape(str(row))))
+    return lambda row: SafeString(box.format(escape(str(row.pk)), escape(str(row))))
 
 
 def columns(cl: ChangeList) -> Iterator[Column]:
@@ -127,7 +135,8 @@ def columns(cl: ChangeList) -> Iterator[Column]:
         elif name == "action_checkbox":
             read = checkbox(cl)
         elif isinstance(name, str) and name != "__str__":
-            read = getattr(cl.model_admin, name, None)
+            method = getattr(cl.model_admin, name, None)
+            read = None if getattr(method, "boolean", False) else method
         is_box = name == "action_checkbox"
         label = "" if is_box else capfirst(str(label_for_field(name, cl.model, cl.model_admin)))
         yield Column(
@@ -142,7 +151,7 @@ def results(cl: ChangeList) -> list[admin_list.ResultList]:
     """For `admin/change_list_results.html`; lists that are edited in place and those in a pop-up are Django's own."""
     if cl.formset or cl.is_popup:
         return list(admin_list.results(cl))
-    shown = list(columns(cl))
-    rows = ["".join([column.cell(row) for column in shown]) for row in cl.result_list]
+    writers = [column.writer() for column in columns(cl)]
+    rows = ["".join([write(row) for write in writers]) for row in cl.result_list]
     # As one result: the template asks its questions once, not for each row.
     return [admin_list.ResultList(None, [mark_safe(BETWEEN.join(rows))])] if rows else []

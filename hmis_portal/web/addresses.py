@@ -1,5 +1,6 @@
 """The addresses of many rows, where asking `reverse` for each would cost more than the row."""
 
+from collections.abc import Callable
 from functools import lru_cache
 from uuid import UUID
 
@@ -10,6 +11,11 @@ def address_of(page: str, *rows: UUID | str | int, rest: tuple[str, ...] = ()) -
     """The address of a page of one row or of one within another; `rest` is what its address asks besides."""
     counted = tuple(isinstance(row, int) for row in rows)
     return _pattern(page, counted, rest, get_script_prefix()).format(*rows)
+
+
+def addresses_of(page: str) -> Callable[[UUID], str]:
+    """The same for a list of rows, each with a page of its own: what is true of all is found out once."""
+    return _pattern(page, (False,), (), get_script_prefix()).format
 
 
 @lru_cache(maxsize=256)

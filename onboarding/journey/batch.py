@@ -111,10 +111,13 @@ class Batch:
         return {row.agency_id: row for row in applications}
 
     def _known(self) -> list[Application]:
-        keys = _latest(agencies=self._keys)
+        """An open one counts, of which an agency has one at most; where none is known, the latest is asked for."""
+        open_ones = [row for row in self.known.values() if row.is_open]
+        sure = {row.agency_id for row in open_ones}
+        keys = _latest(agencies=[key for key in self._keys if key not in sure])
         others = [key for key in keys if key not in self.known]
         rows = Application.objects.filter(among("pk", others)).select_related("reviewer") if others else ()
-        return [*(self.known[key] for key in keys if key in self.known), *rows]
+        return [*open_ones, *(self.known[key] for key in keys if key in self.known), *rows]
 
     @cached_property
     def sections_done(self) -> dict[UUID, int]:

@@ -1,7 +1,7 @@
 """The queue of applications: what its rows show, by what it is narrowed, what is done with many at once, its CSV."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache, partial
 from html import escape
 from itertools import islice
@@ -24,12 +24,15 @@ from agencies.permissions import person
 from hmis_portal.desk.tools import status
 from hmis_portal.files.streaming import csv_response
 from hmis_portal.models import PortalSettings
+from hmis_portal.running.zone import portal_zone
+from hmis_portal.web.addresses import addresses_of
 from onboarding.admin.base import APPLICATION_KIND
 from onboarding.journey import whose_turn
 from onboarding.journey.facts import Facts, gather_all
 from onboarding.journey.workdays import business_days_between
 from onboarding.models import Application
 from onboarding.review import blockers
+from onboarding.workflow import ApplicationVerb
 
 State = Application.State
 WITH_US = (State.SUBMITTED, State.IN_REVIEW)
@@ -118,12 +121,14 @@ def last_day_late(today: dt.date, days: int) -> dt.date:
     return day
 
 
-def waiting_days(application: Application, today: dt.date | None = None) -> int | None:
+def waiting_days(
+    application: Application, today: dt.date | None = None, zone: dt.tzinfo | None = None
+) -> int | None:
     """Business days since it was sent, as long as it waits for a decision: taking it does not begin them anew."""
     since = application.waits_since
     if application.state not in WITH_US or since is None:
         return None
-    return business_days_between(timezone.localdate(since), today or timezone.localdate())
+    return business_days_between(timezone.localdate(since, zone), today or timezone.localdate())
 
 
 def waiting_words(days: int) -> str:
@@ -139,40 +144,65 @@ READ = (
 )  # fmt: skip
 
 
+@cache
+def _rows() -> QuerySet[Application]:
+    """All of them, to be narrowed: said once, as to say what is read costs as much as to read it."""
+    through: Any = Agency.cocs.through
+    codes = through.objects.filter(agency=OuterRef("agency")).order_by("continuumofcare__code")
+    rows = Application.objects.select_related("agency", "reviewer").only(*READ)
+    return rows.annotate(coc_codes=ArraySubquery(codes.values("continuumofcare__code")))
+
+
 class Queue(ChangeList):
     """The rows of one page learn together whose turn it is."""
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Application]:
-        through: Any = Agency.cocs.through
-        codes = through.objects.filter(agency=OuterRef("agency")).order_by("continuumofcare__code")
-        rows: QuerySet[Application] = super().get_queryset(request, exclude_parameters).only(*READ)
-        return rows.annotate(coc_codes=ArraySubquery(codes.values("continuumofcare__code")))
+        self.root_queryset = _rows()
+        return super().get_queryset(request, exclude_parameters)
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
-        takes = permissions.is_hmis_admin(request.user)
         # What rows have alike is put into words once.
         status_of = cache(status_words)
         waits_of = cache(partial(waits_words, PortalSettings.load().review_days))
-        today, take = timezone.localdate(), escape(_("Take for review"))
+        page_of = addresses_of("admin:onboarding_application_review")
+        today = timezone.localdate()
+        kept = f"?{escape(self.preserved_filters)}" if self.preserved_filters else ""
+        take = taking(kept) if permissions.is_hmis_admin(request.user) else None
         self.result_list = learn(list(self.result_list))
         for row in self.result_list:
-            row.take_words = take
+            page, name = page_of(row.pk), escape(row.agency.name)
+            row.agency_link = SafeString(f'<a href="{page}{kept}">{name}</a>')
             row.status_words = status_of(row.state, bool(row.answer_by and row.answer_by < today))
-            row.kept = self.preserved_filters
-            row.may_take = takes and row.state == State.SUBMITTED
             row.waits_words = waits_of(row.waits)
+            row.reviewer_words = str(row.reviewer or "")
+            if take and row.state == State.SUBMITTED:
+                row.reviewer_words = take(page, name)
 
 
 def learn(rows: list[Any]) -> list[Any]:
     """Rows learn together whose turn it is, what blocks them and how long they wait: in a flat number of queries."""
     facts = gather_all((row.agency for row in rows), known=rows)
-    today = timezone.localdate()
+    today, zone = timezone.localdate(), portal_zone()
     for row in rows:
-        row.blocked_by = blocked_by(row, facts[row.agency_id])
-        row.turn_words = whose_turn.of_application(row, facts[row.agency_id]).brief
-        row.waits = waiting_days(row, today)
+        of_agency = facts[row.agency_id]
+        row.blocked_by = blocked_by(row, of_agency)
+        row.turn_words = whose_turn.of_application(row, of_agency).brief
+        row.waits = waiting_days(row, today, zone)
     return rows
+
+
+def taking(kept: str) -> Callable[[str, str], SafeString]:
+    """What makes the button that takes an application and opens it, in one click, of its page and its agency's name."""
+    words, act = escape(_("Take for review")), f"{ApplicationVerb.TAKE}/{kept}"
+
+    def button(page: str, name: str) -> SafeString:
+        return SafeString(
+            f'<button type="submit" class="btn btn-quiet btn-row" formaction="{page}{act}">{words}'
+            f'<span class="visually-hidden">: {name}</span></button>'
+        )
+
+    return button
 
 
 def status_words(state: str, late: bool) -> SafeString:
