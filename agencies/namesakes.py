@@ -165,37 +165,46 @@ class Duplicates:
 
     groups: list[list[Agency]]
     after: str  # the name after which they go on, "" at the end
+    after_id: UUID | None  # and the agency, where others have that very name
     after_ein: str  # and the EIN
     crowded: bool  # more names have one beginning than are compared with each other
     cut: bool  # more have one EIN than are shown
 
 
-def duplicate_groups(after: str = "", after_ein: str = "") -> Duplicates:
+def duplicate_groups(after: str = "", after_id: UUID | None = None, after_ein: str = "") -> Duplicates:
     """At the beginning those that share an EIN as well; names are compared by the letters they begin with, so many at a time."""
     present = Agency.objects.exclude(state=Agency.State.LEFT).annotate(begin=Left("name_key", SAME_BEGINNING))
     present = present.only("legal_name", "name_key", "ein", "city", "state", "created_at")
     begin = after[:SAME_BEGINNING]
-    names = present.exclude(name_key="").filter(Q(begin__gt=begin) | Q(name_key__gt=after), begin__gte=begin)
+    follows = Q(begin__gt=begin) | Q(name_key__gt=after)
+    if after_id:
+        follows |= Q(name_key=after, pk__gt=after_id)
+    names = present.exclude(name_key="").filter(follows, begin__gte=begin)
     eins = present.exclude(ein="").filter(ein__gt=after_ein)
-    named, rest, crowded = _whole([] if after_ein else _sharing(names, "begin", "name_key"), "begin")
+    named, rest, crowded = _whole([] if after_ein else _sharing(names, "begin", "name_key", "pk"), "begin")
     with_ein, rest_of_eins, cut = _whole([] if after else _sharing(eins, "ein", "created_at"), "ein")
     if crowded:  # the later half is compared with what follows as well
         rest = named[len(named) // 2 - 1]
     candidates = {agency.pk: agency for agency in (*with_ein, *named)}.values()
     groups = _grouped(sorted(candidates, key=lambda agency: agency.created_at))
     return Duplicates(
-        groups, rest.name_key if rest else "", rest_of_eins.ein if rest_of_eins else "", crowded, cut
+        groups,
+        rest.name_key if rest else "",
+        rest.pk if rest else None,
+        rest_of_eins.ein if rest_of_eins else "",
+        crowded,
+        cut,
     )
 
 
-def _sharing(present: QuerySet[Any, Any], what: str, order: str) -> list[Any]:
+def _sharing(present: QuerySet[Any, Any], what: str, *order: str) -> list[Any]:
     """Those that have it in common with another, in order, and one more than are compared at once.
 
     First what is shared, then by whom: the index is read as far as a page needs, however many agencies there are.
     """
     keys = present.order_by(what).values(what).annotate(n=Count("*"))
     shared = list(keys.filter(n__gt=1).values_list(what, flat=True)[:SHARED])
-    return list(present.filter(**{f"{what}__in": shared}).order_by(what, order)[: AT_ONCE + 1])
+    return list(present.filter(**{f"{what}__in": shared}).order_by(what, *order)[: AT_ONCE + 1])
 
 
 def _whole(sharing: list[Any], what: str) -> tuple[list[Any], Any, bool]:

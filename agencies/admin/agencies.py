@@ -34,6 +34,14 @@ class ViewForm(PortalFormMixin, forms.Form):
     submit_label = _("View as the agency")
 
 
+class AfterForm(forms.Form):
+    """After which agency the possible duplicates go on."""
+
+    after = forms.CharField(required=False, strip=False)
+    after_id = forms.UUIDField(required=False)
+    after_ein = forms.CharField(required=False)
+
+
 class NameManagerForm(ReasonForm):
     submit_label = _("Name the manager")
     required_messages = {
@@ -156,8 +164,9 @@ class AgencyAdmin(FoundByAgency, ReadOnlyAdmin):
         ]
 
     def duplicates_view(self, request: HttpRequest) -> HttpResponse:
-        query = request.GET
-        duplicates = namesakes.duplicate_groups(query.get("after", ""), query.get("after_ein", ""))
+        asked = AfterForm(request.GET)
+        asked.is_valid()  # where to go on; what is no such place is left out
+        duplicates = namesakes.duplicate_groups(**asked.cleaned_data)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,

@@ -1,5 +1,6 @@
 """Agencies that may be one organization: by their names in any script."""
 
+import html
 import re
 from typing import Any
 
@@ -81,6 +82,22 @@ def test_more_with_one_beginning_than_are_compared_at_once_are_compared_with_the
     ]
     assert list(dict.fromkeys(told)) == pairs
     assert crowded == [True, False, False]
+
+
+@pytest.mark.usefixtures("reference")
+def test_more_of_exactly_one_name_than_are_compared_at_once_are_all_shown(
+    cast: Cast, client_of: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(namesakes, "AT_ONCE", 4)
+    many = {AgencyFactory(legal_name="Community Aid", ein="") for _ in range(11)}
+    client, page, told = client_of(cast.admin), reverse("admin:agencies_agency_duplicates"), set()
+    while page:
+        answer = client.get(page)
+        told |= {agency for group in answer.context["groups"] for agency in group}
+        following = re.search(r'href="(\?after=[^"]*)"', answer.text)
+        page = reverse("admin:agencies_agency_duplicates") + html.unescape(following[1]) if following else ""
+    assert told == many
+    assert client.get(reverse("admin:agencies_agency_duplicates"), {"after_id": "x"}).status_code == 200
 
 
 @pytest.mark.usefixtures("reference")
