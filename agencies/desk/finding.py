@@ -16,7 +16,7 @@ from hmis_portal.text.references import read_reference
 
 M = TypeVar("M", bound=Model)
 SHOWN = 20  # of one kind
-CONSIDERED = 500  # as many are put in order: what finds more tells nobody from the others
+CONSIDERED = 500  # as many are put in order: what finds more tells nobody from the others, as the page says
 WORDS = 8  # as many of what was typed are looked for
 FEWEST_DIGITS = 3  # of the beginning of an EIN
 
@@ -54,23 +54,25 @@ def _beginnings(text: str) -> str:
     return f"({' & '.join(parts[:WORDS])})" if parts else ""
 
 
-def agencies(sought: Sought) -> list[Agency]:
+def agencies(sought: Sought) -> tuple[list[Agency], bool]:
+    """With whether there were too many to put in order."""
     by = sought.in_words() | sought.in_phone()
     if FEWEST_DIGITS <= len(sought.number) <= 9:
         by |= Q(ein__startswith=sought.number)
     rows = Agency.objects.alias(words=Words("legal_name", "common_name"), digits=Digits("phone"))
-    return list(_first(rows.filter(by), "legal_name"))
+    found, too_many = _first(rows.filter(by), "legal_name")
+    return list(found), too_many
 
 
-def _first(rows: QuerySet[M], *order: str) -> QuerySet[M]:
-    """The first of what was found, and one more where there are more; two queries.
+def _first(rows: QuerySet[M], *order: str) -> tuple[QuerySet[M], bool]:
+    """The first of what was found, and one more where there are more; of too many any. Two queries.
 
     By capitals, of which there is no index: the database would walk it and read the words of every row in vain.
     """
-    considered = rows.order_by().values_list(*order, "pk")[:CONSIDERED]
+    considered = rows.order_by().values_list(*order, "pk")[: CONSIDERED + 1]
     first = sorted(considered, key=lambda row: [*(str(name).upper() for name in row[:-1]), row[-1]])
     shown: QuerySet[M] = rows.model._default_manager.filter(pk__in=[row[-1] for row in first[: SHOWN + 1]])
-    return shown.order_by(*(Upper(name) for name in order), "pk")
+    return shown.order_by(*(Upper(name) for name in order), "pk"), len(first) > CONSIDERED
 
 
 @dataclass(frozen=True)
@@ -94,17 +96,23 @@ class Found:
         return [person.agency for person in self.known]
 
 
-def people(sought: Sought) -> list[Found]:
-    """Each once, whether an account or an agency's directory names them so; five queries."""
+def people(sought: Sought) -> tuple[list[Found], bool]:
+    """Each once, whether an account or an agency's directory names them so; five queries.
+
+    With whether there were too many to put in order.
+    """
     named: dict[str, object] = {"words": Words("first_name", "last_name", "email")}
     rows: QuerySet[Person] = Person.objects.alias(**named, digits=Digits("phone"))
     by, order = sought.in_words() | sought.in_phone(), ("last_name", "first_name")
-    known = list(_first(rows.filter(by), *order).select_related("user", "agency"))
+    first, too_many = _first(rows.filter(by), *order)
+    known = list(first.select_related("user", "agency"))
     accounts: QuerySet[User] = User.objects.alias(**named, digits=Digits(Number("phone")))
-    users = {user.pk: user for user in _first(accounts.filter(by), *order)}
+    with_account, too_many_accounts = _first(accounts.filter(by), *order)
+    users = {user.pk: user for user in with_account}
     users |= {person.user.pk: person.user for person in known if person.user}
     everywhere = Person.objects.filter(user__in=users).select_related("agency").order_by("agency__legal_name")
-    return _each_once(users.values(), list(everywhere) if users else [], known)
+    rows_of = _each_once(users.values(), list(everywhere) if users else [], known)
+    return rows_of, too_many or too_many_accounts
 
 
 def _each_once(users: Iterable[User], everywhere: list[Person], known: list[Person]) -> list[Found]:

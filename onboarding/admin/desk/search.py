@@ -43,15 +43,16 @@ class Hit:
 
 @dataclass(frozen=True)
 class Group:
-    """What was found of one kind; `more` where not all of it is shown."""
+    """What was found of one kind; `more` where not all of it is shown, `any_of_many` where it is not the first of it."""
 
     title: str
     hits: list[Hit]
-    more: bool = False
+    more: bool
+    any_of_many: bool
 
 
-def _group(title: StrOrPromise, hits: list[Hit]) -> Group:
-    return Group(str(title), hits[:SHOWN], len(hits) > SHOWN)
+def _group(title: StrOrPromise, hits: list[Hit], *, any_of_many: bool = False) -> Group:
+    return Group(str(title), hits[:SHOWN], len(hits) > SHOWN, any_of_many)
 
 
 def _agency(agency: Agency) -> Hit:
@@ -115,11 +116,12 @@ def _threads(sought: Sought, agencies: list[Agency]) -> list[Hit]:
 def look_for(term: str) -> list[Group]:
     """Ten queries, whatever is found. What belongs to an agency is found by the agency's name, too."""
     sought = finding.read(term)
-    agencies = finding.agencies(sought)
+    agencies, many_agencies = finding.agencies(sought)
+    people, many_people = finding.people(sought)
     shown = agencies[:SHOWN]
     groups = [
-        _group(_("People"), [_person(person) for person in finding.people(sought)]),
-        _group(_("Agencies"), [_agency(agency) for agency in agencies]),
+        _group(_("People"), [_person(person) for person in people], any_of_many=many_people),
+        _group(_("Agencies"), [_agency(agency) for agency in agencies], any_of_many=many_agencies),
         _group(_("Applications"), _applications(sought, shown)),
         _group(_("MOUs"), _mous(sought, shown)),
         _group(_("Questions"), _threads(sought, shown)),
@@ -138,6 +140,7 @@ def search_view(request: HttpRequest) -> HttpResponse:
         "term": term,
         "problems": form.errors.get("q", []),
         "groups": look_for(term) if term else [],
+        "considered": finding.CONSIDERED,
     }
     return render(request, "admin/onboarding/desk/search.html", context)
 

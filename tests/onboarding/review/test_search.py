@@ -48,6 +48,12 @@ def test_of_what_finds_very_many_some_are_put_in_order_and_shown(cast, client_of
     (agencies,) = [group for group in answer.context["groups"] if group.title == "Agencies"]
     names = [hit.text for hit in agencies.hits]
     assert (len(names), names) == (3, sorted(names))
+    assert "There are more than 4. These are some of them, not the first of the alphabet." in answer.text
+    assert "There are more. Type" not in answer.text
+    monkeypatch.setattr(finding, "CONSIDERED", 6)
+    answer = client_of(cast.admin).get(reverse(SEARCH), {"q": "z"})
+    (agencies,) = [group for group in answer.context["groups"] if group.title == "Agencies"]
+    assert [hit.text for hit in agencies.hits] == [f"Zion House {place}" for place in "ABC"]
     assert "There are more. Type more of what you look for." in answer.text
 
 
