@@ -42,6 +42,7 @@ class SignAgreementForm(PortalFormMixin, forms.Form):
         "read": _("Check the box once you have read the whole agreement"),
         "typed_name": _("Type your full name"),
     }
+    called = {"typed_name": _("Your full name")}
     read = forms.BooleanField(label=_("I have read the whole agreement"))
     typed_name = forms.CharField(label=_("Type your full name"), max_length=150)
     read_sha256 = forms.CharField(widget=forms.HiddenInput, max_length=64)

@@ -31,6 +31,7 @@ class PortalFormMixin(CleanTyping):
     cancel_url/_label  a quiet link beside the button
     extra_buttons      ((name, value, label), …) further submit buttons, quiet
     required_messages  {"field": "Enter …"} where the one derived from the label reads badly
+    called             {"field": "Your full name"}: its noun in those sentences, where the label is none ("Type your …")
     shown_when         {"field": ("other field", "value", …)}: asked only then; a required field is required
                        only then, and its answer is dropped otherwise
     option_hints       {"field": {"value": "one short sentence"}} under single options
@@ -47,6 +48,7 @@ class PortalFormMixin(CleanTyping):
     cancel_label: StrOrPromise = _("Cancel")
     extra_buttons: Sequence[tuple[str, str, object]] = ()
     required_messages: Mapping[str, StrOrPromise] = {}
+    called: Mapping[str, StrOrPromise] = {}
     shown_when: Mapping[str, Sequence[str]] = {}
     option_hints: Mapping[str, Mapping[str, object]] = {}
     places: Mapping[str, Any] = {}

@@ -32,7 +32,7 @@ class PortalField(CleanField):
 
     def __init__(self, form: Any, field: forms.Field, name: str) -> None:
         super().__init__(form, field, name)
-        set_messages(field, self.label, form.required_messages.get(name))
+        set_messages(field, form.called.get(name, self.label), form.required_messages.get(name))
         if isinstance(field, DateField) and form.place_of(name):
             field.called = gettext("“%s”") % str(self.label).rstrip("?:")
         if isinstance(field.widget, PersonEmailInput):

@@ -73,6 +73,7 @@ class WriteForm(PortalFormMixin, forms.Form):
 
     submit_label = _("Send")
     required_messages = {"text": _("Enter your message")}
+    called = {"text": _("Your message")}
     text = forms.CharField(label=_("Write again"), max_length=LONGEST, widget=forms.Textarea({"rows": 5}))
     file = UploadField(label=_("A file"), required=False)
 
@@ -90,6 +91,7 @@ class AnswerForm(WriteForm):
 
     submit_label = _("Send answer")
     required_messages = {"text": _("Enter your answer")}
+    called = {"text": _("Your answer")}
     extra_buttons = (("close", "yes", _("Close without an answer")),)
 
     def __init__(self, *args: object, thread: Thread, **kwargs: object) -> None:

@@ -138,6 +138,7 @@ def test_what_is_missing_is_said_and_nothing_is_signed(to_sign, client_of):
     client = confirmed(client_of(to_sign.staff))
     for change, words in (
         ({"typed_name": ""}, "Type your full name"),
+        ({"typed_name": "x" * 151}, "Your full name must be 150 characters or fewer"),
         ({"typed_name": "Somebody Else"}, "exactly as it stands"),
         ({"read": ""}, "Check the box once you have read the whole agreement"),
     ):

@@ -24,6 +24,7 @@ class TypedNameForm(PortalFormMixin, forms.Form):
         "authority": _("Enter what gives you the authority to sign"),
         "typed_name": _("Type your full name to sign"),
     }
+    called = {"typed_name": _("Your full name")}
     title = forms.CharField(label=_("Your title"), max_length=150)
     authority = forms.CharField(label=_("Basis of your authority"), max_length=300, help_text=AUTHORITY_HINT)
     typed_name = forms.CharField(
