@@ -18,6 +18,18 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("as_in_production")
 NAMED = re.compile(r' data-label="[^"]+"')  # the name of the column, which Django's cells do not carry
 
 
+def test_no_filter_says_that_a_field_is_empty() -> None:
+    """Django's "Empty" and "Not empty" tell nobody what was not done: see `whether_filter`."""
+    filters = {
+        f"{model._meta.label} {chosen[0]}": chosen[1]
+        for model, listed in admin.site._registry.items()
+        for chosen in listed.list_filter
+        if isinstance(chosen, tuple)
+    }
+    assert filters
+    assert [name for name, kind in filters.items() if kind is admin.EmptyFieldListFilter] == []
+
+
 def test_the_rows_of_lists_are_letter_for_letter_those_of_django(cast: Cast, full_desk: None) -> None:
     """What is found out once a column must be what Django finds out for each cell."""
     client, wrong, cells, named = cast.client("admin"), [], 0, 0

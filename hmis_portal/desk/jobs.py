@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from hmis_portal.desk.tools import ReadOnlyAdmin, status
-from hmis_portal.desk.waiting import waits_filter
+from hmis_portal.desk.waiting import waits_filter, whether_filter
 from hmis_portal.models.written import Given
 from hmis_portal.running.away import Part
 from hmis_portal.running.tries import Job
@@ -47,7 +47,13 @@ class JobAdmin(ReadOnlyAdmin):
     """Files to make: what waits, what was given up, and another try."""
 
     list_display = ("reference", "what", "status_word", "created_at", "attempts", "error")
-    list_filter = (("parked_at", admin.EmptyFieldListFilter), ("done_at", admin.EmptyFieldListFilter))
+    list_filter = (
+        (
+            "parked_at",
+            whether_filter(filled=gettext_lazy("Given up"), empty=gettext_lazy("Not given up")),
+        ),
+        ("done_at", whether_filter(filled=gettext_lazy("Made"), empty=gettext_lazy("Not made"))),
+    )
     search_help_text = gettext_lazy("Search by reference")
     ordering = ("-created_at",)
     fields = (

@@ -4,7 +4,7 @@ something waits, the first rows are read.
 Each app adds its lists with `add`; `PortalAdminSite.index` shows those of the person.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import IntEnum
@@ -12,6 +12,7 @@ from functools import cache, cached_property
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth import get_user_model
 from django.db.models import DateField, DateTimeField, IntegerField, QuerySet, Subquery
 from django.http import HttpRequest
@@ -139,6 +140,18 @@ def waits_filter(
             return queryset.filter(pk__in=chosen[1]().values("pk")) if chosen else queryset
 
     return WaitsFilter
+
+
+def whether_filter(*, filled: object, empty: object) -> type[admin.EmptyFieldListFilter]:
+    """A filter for an admin list by whether a field is filled, in these words."""
+
+    class WhetherFilter(admin.EmptyFieldListFilter):
+        def choices(self, changelist: ChangeList) -> Iterator[Any]:
+            for choice, words in zip(super().choices(changelist), (None, empty, filled), strict=True):
+                djangos, bracket, count = str(choice["display"]).partition(" (")
+                yield {**choice, "display": f"{words or djangos}{bracket}{count}"}
+
+    return WhetherFilter
 
 
 QueueMaker = Callable[[], Queue | Rows]

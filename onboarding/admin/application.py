@@ -58,7 +58,7 @@ class ApplicationAdmin(FoundByAgency, ReadOnlyAdmin):
     actions = (many.take, many.hand_back, many.assign, many.remind)  # type: ignore[assignment]  # other lists have none
     search_fields = ("reference", "agency__legal_name", "agency__common_name", "agency__ein")
     search_help_text = gettext_lazy("Search by agency, EIN or reference")
-    empty_value_display = gettext_lazy("None")  # as the filters name what has none
+    empty_value_display = "–"
     ordering = (F("submitted_at").asc(nulls_last=True),)
     list_per_page = 100
 
@@ -70,15 +70,15 @@ class ApplicationAdmin(FoundByAgency, ReadOnlyAdmin):
     def status_word(self, application: Any) -> SafeString:
         return application.status_words  # type: ignore[no-any-return]
 
-    @admin.display(description=gettext_lazy("CoC"), empty_value="–")
+    @admin.display(description=gettext_lazy("CoC"))
     def cocs(self, application: Any) -> str:
         return ", ".join(application.coc_codes)
 
-    @admin.display(description=gettext_lazy("waiting"), ordering="submitted_at", empty_value="–")
+    @admin.display(description=gettext_lazy("waiting"), ordering="submitted_at")
     def waits(self, application: Any) -> SafeString | str:
         return application.waits_words  # type: ignore[no-any-return]
 
-    @admin.display(description=gettext_lazy("blockers"), ordering="blockers", empty_value="–")
+    @admin.display(description=gettext_lazy("blockers"), ordering="blockers")
     def blocked_by(self, application: Any) -> SafeString | int | None:
         number: int | None = application.blocked_by
         return status("problem", number) if number else number
@@ -96,7 +96,7 @@ class ApplicationAdmin(FoundByAgency, ReadOnlyAdmin):
     def get_changelist(self, request: HttpRequest, **kwargs: object) -> type[ChangeList]:
         return listing.Queue
 
-    @admin.display(description=gettext_lazy("reviewer"), ordering="reviewer__last_name", empty_value="–")
+    @admin.display(description=gettext_lazy("reviewer"), ordering="reviewer__last_name")
     def reviewer_name(self, application: Any) -> SafeString | str:
         """Whoever reads it; where nobody does, the button that takes it."""
         return application.reviewer_words  # type: ignore[no-any-return]

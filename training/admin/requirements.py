@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.desk.lists import FoundByBoth
 from hmis_portal.desk.tools import ReadOnlyAdmin, status
+from hmis_portal.desk.waiting import whether_filter
 from training import permissions, selectors
 from training.admin.completions.entry import MOST
 from training.models import Requirement
@@ -39,7 +40,11 @@ class OpenFilter(admin.SimpleListFilter):
 @admin.register(Requirement)
 class RequirementAdmin(FoundByBoth, ReadOnlyAdmin):
     list_display = ("person", "agency", "course", "status_word", "why", "due_on")
-    list_filter = (OpenFilter, ("registered_on", admin.EmptyFieldListFilter), "course")
+    list_filter = (
+        OpenFilter,
+        ("registered_on", whether_filter(filled=_("Registered"), empty=_("Not registered"))),
+        "course",
+    )
     search_fields = (
         "person__first_name",
         "person__last_name",

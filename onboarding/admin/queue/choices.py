@@ -5,6 +5,8 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from agencies import permissions
 from agencies.models import ContinuumOfCare, CoordinatedAccessNetwork, User
@@ -14,15 +16,32 @@ from onboarding.models import Application
 NAME = ("first_name", "last_name", "email")
 
 
-class ReviewerFilter(admin.RelatedFieldListFilter):
+class NamedFilter(admin.RelatedFieldListFilter):
+    """In the words of who reads the queue, also for what has none."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.empty_value_display = SafeString(self.none_words())
+
+    def none_words(self) -> str:
+        raise NotImplementedError
+
+
+class ReviewerFilter(NamedFilter):
     """By who reviews an application, or has reviewed it: people without any are not offered."""
+
+    def none_words(self) -> str:
+        return _("No reviewer yet")
 
     def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
         return [(person.pk, str(person)) for person in _reviewers()]
 
 
-class AreaFilter(admin.RelatedFieldListFilter):
+class AreaFilter(NamedFilter):
     """By CoC or CAN."""
+
+    def none_words(self) -> str:
+        return _("No CoC") if self.field.related_model is ContinuumOfCare else _("No CAN")
 
     def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
         rows = _cocs() if field.related_model is ContinuumOfCare else _cans()

@@ -23,7 +23,7 @@ from agencies.desk.lists import FoundByAgency
 from agencies.models import Agency
 from hmis_portal import documents
 from hmis_portal.desk.tools import ReadOnlyAdmin, act_page, guarded
-from hmis_portal.desk.waiting import waits_filter
+from hmis_portal.desk.waiting import waits_filter, whether_filter
 from hmis_portal.forms import DateField
 from hmis_portal.models.written import Given
 from hmis_portal.text.words import date_words
@@ -158,7 +158,7 @@ class ConditionAdmin(FoundByAgency, ReadOnlyAdmin):
         waits_filter({"desk": (gettext_lazy("Reported, due or holding up a go-live"), waiting_conditions)}),
         ReportedFilter,
         "blocks_go_live",
-        ("met_at", admin.EmptyFieldListFilter),
+        ("met_at", whether_filter(filled=gettext_lazy("Met"), empty=gettext_lazy("Not met"))),
         "ended_as",
     )
     search_fields = ("text", "owner", "application__agency__legal_name", "application__agency__ein")

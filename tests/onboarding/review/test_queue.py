@@ -70,6 +70,13 @@ def test_what_an_application_does_not_have_is_a_dash_in_every_column(cast, refer
         assert re.search(f'<td class="field-{column}"[^>]*>([^<]*)</td>', page.text).group(1) == "–", column
 
 
+def test_the_filters_say_in_our_words_what_has_none(waiting, cast, client_of):
+    queue = listed(client_of(cast.admin)).context["cl"]
+    none = {one.title: list(one.choices(queue))[-1]["display"] for one in queue.filter_specs}
+    titles = ("reviewer", "Continuums of Care", "Coordinated Access Networks")
+    assert [none[title] for title in titles] == ["No reviewer yet", "No CoC", "No CAN"]
+
+
 def test_what_cannot_be_taken_is_said_and_holds_up_no_other(waiting, cast, client_of):
     Application.objects.filter(pk=waiting[0].pk).update(state="withdrawn")
     url = reverse("admin:onboarding_application_changelist") + "?turn=all"
