@@ -1,10 +1,12 @@
 """The HMIS's own list of users: uploaded, compared, and what a person makes of each difference."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import admin, messages
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
+from django.db.models.options import Options
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, reverse
@@ -33,6 +35,26 @@ def _here(kind: str = "") -> str:
     return reverse("admin:onboarding_hmisuserlist_compare") + (f"?kind={kind}" if kind else "")
 
 
+@dataclass(frozen=True)
+class ComparedLine:
+    row: Difference
+    asks: str  # what is to be done in the HMIS
+
+
+@dataclass(frozen=True)
+class ComparisonPage:
+    """What the page shows; its template reads the fields by their names."""
+
+    opts: Options[HmisUserList]
+    title: str
+    newest: HmisUserList | None
+    kind: str
+    page: Page[Difference]
+    lines: list[ComparedLine]
+    tabs: list[tuple[Kind, str, int]]  # kind, its words, how many
+    writing: bool
+
+
 @admin.register(HmisUserList)
 class HmisUserListAdmin(HmisAdmin):
     list_display = ("name", "uploaded_by", "uploaded_at", "compared_at")
@@ -59,14 +81,18 @@ class HmisUserListAdmin(HmisAdmin):
             .select_related("access__staff__agency")
             .order_by("organization", "name", "pk")
         )
-        shown = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
-        context = {
-            **self.admin_site.each_context(request), "opts": self.opts, "title": _("Compare with the HMIS’s list"),
-            "newest": HmisUserList.objects.select_related("uploaded_by").first(), "kind": kind, "page": shown,
-            "lines": [{"row": row, "asks": differences.asks(row)} for row in shown],
-            "tabs": [(each, each.label, comparison.open_differences(each).count()) for each in Kind],
-            "writing": permissions.is_hmis_admin(request.user),
-        }  # fmt: skip
+        page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
+        shown = ComparisonPage(
+            opts=self.opts,
+            title=_("Compare with the HMIS’s list"),
+            newest=HmisUserList.objects.select_related("uploaded_by").first(),
+            kind=kind,
+            page=page,
+            lines=[ComparedLine(row, differences.asks(row)) for row in page],
+            tabs=[(each, str(each.label), comparison.open_differences(each).count()) for each in Kind],
+            writing=permissions.is_hmis_admin(request.user),
+        )
+        context = {**self.admin_site.each_context(request), **vars(shown)}
         return render(request, "admin/onboarding/hmis/compare_accounts.html", context)
 
     def _act(self, request: HttpRequest) -> None:
