@@ -6,7 +6,6 @@ import os
 import shutil
 import socket
 import sys
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
@@ -118,7 +117,7 @@ def _emptied_between_tests() -> Iterator[None]:
         yield
 
 
-_written_anew: Counter[int] = Counter()
+_written_anew: set[tuple[Any, ...]] = set()
 
 
 @pytest.fixture(autouse=True)
@@ -128,8 +127,12 @@ def _each_test_writes_them_anew() -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _statements_are_written_anew() -> Iterator[None]:
-    """The first few times in each test that asks one: it must come out the same, so nothing of this moment is kept in it."""
-    from django.db import DEFAULT_DB_ALIAS
+    """Whenever a test asks one for the first time, or under other settings, in another language, zone or time: it must
+    come out the same, and no row is read for it, so nothing of this moment is kept in it.
+    """
+    from django.conf import settings
+    from django.db import DEFAULT_DB_ALIAS, connection
+    from django.utils import timezone, translation
 
     from hmis_portal.models.written import Given, WrittenQuery
 
@@ -138,12 +141,24 @@ def _statements_are_written_anew() -> Iterator[None]:
     def kept(sql: str, marks: Any) -> list[Any]:
         return [sql, *(mark if isinstance(mark, Given) else repr(mark) for mark in marks)]
 
+    def no_row(*_question: Any) -> None:
+        pytest.fail("A question whose SQL is kept asks the database while it is written.")
+
     @wraps(ask)
     def compared(statement: Any, **given: Any) -> list[Any]:
-        _written_anew[id(statement)] += 1
-        if _written_anew[id(statement)] <= 5:
+        moment = (
+            statement,
+            settings._wrapped,  # another with each change
+            translation.get_language(),
+            timezone.get_current_timezone_name(),
+            timezone.localdate(),
+            *time_machine.traveller_stack,
+        )
+        if moment not in _written_anew:
+            _written_anew.add(moment)
             _rows, _compiler, sql, marks = statement._written
-            anew = statement._write().query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
+            with connection.execute_wrapper(no_row):
+                anew = statement._write().query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
             assert kept(*anew) == kept(sql, marks), f"{statement._write} is another one now"
         return ask(statement, **given)
 

@@ -2,11 +2,17 @@
 
 import inspect
 import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
 
 import pytest
+import time_machine
+from django.conf import settings
 from django.db import connection
 from django.db.models import BigIntegerField, Count, F, QuerySet, TextField
-from django.utils import timezone
+from django.test import override_settings
+from django.utils import timezone, translation
 
 from agencies.models import User
 from hmis_portal.models import AuditEvent
@@ -53,15 +59,35 @@ def test_its_sql_is_written_once(people: list[User]) -> None:
     assert len(written) == 1
 
 
-def test_one_that_keeps_something_of_its_moment_is_found(people: list[User]) -> None:
-    names = ["ada"]
+@pytest.mark.parametrize(
+    ("reads", "elsewhere"),
+    [
+        (timezone.localdate, lambda: time_machine.travel("2031-01-01T12:00Z")),
+        (translation.get_language, lambda: translation.override("es")),
+        (timezone.get_current_timezone_name, lambda: timezone.override("Asia/Tokyo")),
+        (lambda: settings.BASE_URL, lambda: override_settings(BASE_URL="https://elsewhere.example")),
+    ],
+    ids=["day", "language", "zone", "setting"],
+)
+def test_one_that_keeps_something_of_its_moment_is_found(
+    people: list[User], reads: Callable[[], Any], elsewhere: Callable[[], AbstractContextManager[Any]]
+) -> None:
     named = WrittenQuery(
-        lambda: User.objects.filter(first_name=names[0], pk__gt=Given("key", BigIntegerField()))
+        lambda: User.objects.filter(pk__gt=Given("key", BigIntegerField())).exclude(first_name=str(reads()))
     )
-    assert named(key=0) == people[:1]
-    names[0] = "ben"
-    with pytest.raises(AssertionError, match="another one now"):
+    assert named(key=0) == people
+    with elsewhere(), pytest.raises(AssertionError, match="another one now"):
         named(key=0)
+
+
+def test_one_that_is_written_from_rows_is_found(people: list[User]) -> None:
+    of_now = WrittenQuery(
+        lambda: User.objects.filter(
+            pk__gt=Given("key", BigIntegerField()), pk__in=list(User.objects.values_list("pk", flat=True))
+        )
+    )
+    with pytest.raises(pytest.fail.Exception, match="while it is written"):
+        of_now(key=0)
 
 
 def test_what_is_given_is_a_parameter(people: list[User]) -> None:
