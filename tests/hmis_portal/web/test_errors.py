@@ -1,6 +1,6 @@
 """What people read when something goes wrong, and where they land."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -49,7 +49,14 @@ handler400, handler403, handler404, handler500 = (
     urls.handler500,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _with_pages_that_fail() -> Iterator[None]:
+    """For all tests here at once: each change of the addresses has all of them read anew."""
+    with override_settings(ROOT_URLCONF=__name__):
+        yield
 
 
 @pytest.fixture
