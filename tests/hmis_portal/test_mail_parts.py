@@ -72,7 +72,7 @@ def test_what_people_typed_stands_literally_in_both_parts(typed: str, name: str)
     context = {
         "account/confirm_email": {"name": typed, "email": "x@y.example"},
         "onboarding/question_answered": {
-            "thread": {"subject": typed}, "answer": typed, "answer_by": typed, "in_portal": True,
+            "thread": {"subject": typed}, "answer": typed, "answer_by": typed, "in_portal": True, "filename": "",
         },
         "training/digest": {"lines": [(typed, typed, typed), ("Ana", typed, "x")]},
     }[name]  # fmt: skip
@@ -90,7 +90,7 @@ def test_what_people_typed_stands_literally_in_both_parts(typed: str, name: str)
 def _context(name: str, word: str) -> dict:
     return {
         "name": word, "email": "x@y.example", "thread": {"subject": word}, "answer": word, "answer_by": word,
-        "in_portal": True, "lines": [(word, word, word), (word, word, word)],
+        "in_portal": True, "filename": "", "lines": [(word, word, word), (word, word, word)],
     }  # fmt: skip
 
 

@@ -105,7 +105,7 @@ def test_the_pdf_of_an_application(cast, application, in_brackets) -> None:
 
 def test_the_text_of_an_agreement(cast, in_brackets) -> None:
     context = {
-        "title": "MOU", "reference": "MOU-1", "number": 2, "sample": True, "text_sha256": "ab", "facts": [], "introduction": "",
+        "title": "MOU", "reference": "MOU-1", "number": 2, "sample": True, "draft": False, "text_sha256": "ab", "facts": [], "introduction": "",
         "clauses": [], "parties": [{"role": "agency", "label": "Harbor House"}, {"role": "lead", "label": "Lead"}],
     }  # fmt: skip
     with in_brackets():

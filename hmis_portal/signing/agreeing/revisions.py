@@ -195,6 +195,7 @@ class IssuedPage:
     clauses: tuple[text.Clause, ...]
     facts: list[tuple[str, str]]
     parties: list[Party]
+    draft: bool = False  # to be read, not signed
 
 
 def issued_pdf(request: SigningRequest) -> bytes:

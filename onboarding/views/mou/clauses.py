@@ -62,6 +62,8 @@ class WholeClause:
 class TextFrame:
     """What every page of the text says about it; a template reads the fields by their names."""
 
+    agency: Agency | None
+    mou: Mou | None
     title: str
     introduction: str
     text_sha256: str
@@ -99,6 +101,8 @@ class TextPages:
     contents_url: str
     whole_url: str
     pdf_url: str = ""  # where the text is to be read, not signed
+    agency: Agency | None = None  # whose text it is
+    mou: Mou | None = None
     threads: dict[str, list[Thread]] = field(default_factory=dict)
     progress: reading.ReadingProgress | None = (
         None  # of the person who is to sign, once they may read to sign
@@ -146,6 +150,8 @@ class TextPages:
 
     def _frame(self) -> TextFrame:
         return TextFrame(
+            agency=self.agency,
+            mou=self.mou,
             title=text.title(self.filled),
             introduction=text.introduction(self.filled),
             text_sha256=text.digest(self.filled),
@@ -218,6 +224,8 @@ def own(request: HttpRequest, agency: Agency, mou: Mou | None) -> TextPages:
         contents_url=reverse("onboarding:mou_clauses", args=[agency.pk]),
         whole_url=reverse("onboarding:mou_text", args=[agency.pk]),
         pdf_url="" if mou and mou.state in FILED else reverse("onboarding:mou_draft", args=[agency.pk]),
+        agency=agency,
+        mou=mou,
         threads=questions.by_clause(permissions.person(request), agency),
         progress=_progress(request, mou),
         read_url=reverse("onboarding:read_mou", args=[agency.pk]),

@@ -11,13 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from agencies import permissions
-from agencies.models import Agency
 from hmis_portal import documents
 from hmis_portal.signing.agreeing import text_versions
 from onboarding.journey import whose_turn
 from onboarding.journey.facts import gather
 from onboarding.journey.turns.turn import Turn
-from onboarding.models import Mou
 from onboarding.mou import agreement, party, reminding, wording
 from onboarding.views.mou import clauses, page, papers
 
@@ -54,10 +52,8 @@ def mou_current_pdf(request: HttpRequest) -> HttpResponse:
 
 @dataclass(frozen=True)
 class MouPage:
-    """What the page shows; its template reads the fields by their names."""
+    """What the page shows besides the contents of the text; its template reads the fields by their names."""
 
-    agency: Agency
-    mou: Mou | None
     is_manager: bool
     parties: list[page.Side]
     files: list[papers.MouFile]
@@ -78,8 +74,6 @@ def mou(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     turn = whose_turn.of_mou(mou, gather(agency), permissions.person(request))
     to_agree = page.is_to_agree(request, mou)
     shown = MouPage(
-        agency=agency,
-        mou=mou,
         is_manager=is_manager,
         parties=page.parties(mou),
         files=[] if to_agree else papers.files(mou),
@@ -119,6 +113,5 @@ def _own_text(
     request: HttpRequest, agency_id: UUID, template: str, of: Callable[[clauses.TextPages], dict[str, object]]
 ) -> HttpResponse:
     agency = permissions.agency_to_read_mou(request.user, agency_id)
-    mou = agreement.latest(agency)
-    context = {"agency": agency, "mou": mou, **of(clauses.own(request, agency, mou))}
-    return render(request, f"onboarding/mou/{template}.html", context)
+    pages = clauses.own(request, agency, agreement.latest(agency))
+    return render(request, f"onboarding/mou/{template}.html", of(pages))

@@ -54,8 +54,7 @@ def read_mou(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         return redirect("onboarding:consent", agency_id=agency.pk)
     if request.method == "POST":
         return _confirm_clause(request, agency_id, party, permissions.person(request))
-    context = {"agency": agency, "mou": mou, **pages.contents()}
-    return render(request, "onboarding/mou/contents.html", context)
+    return render(request, "onboarding/mou/contents.html", pages.contents())
 
 
 def _confirm_clause(request: HttpRequest, agency_id: UUID, party: Party, me: User) -> HttpResponse:

@@ -22,6 +22,6 @@ def stamp(name, *, title="", label="", authority=""):
     """What is drawn into the signature box."""
     act = Row(typed_name=name, legal_name=name, title=title, authority=authority, method="typed", pk="7c0062e7",
               file_sha256="ab" * 32)  # fmt: skip
-    context = {"act": act, "party": Row(label=label), "signed_at": instant_lines(AT), "development": True,
+    context = {"act": act, "party": Row(label=label), "signed_at": instant_lines(AT), "development": True, "term": None,
                "portal_name": "CT HMIS Onboarding Portal"}  # fmt: skip
     return pdf.render_stamp("pdf/stamp.html", context)

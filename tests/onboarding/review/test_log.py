@@ -17,7 +17,7 @@ def test_the_message_log(cast, reference, client_of):
     message = mail.send(
         "onboarding/question_answered",
         to="vera@example.org",
-        context={"thread": Thread(subject="<b>Why</b>"), "answer": "<script>x</script>", "answer_by": "Alex", "in_portal": False,
+        context={"thread": Thread(subject="<b>Why</b>"), "answer": "<script>x</script>", "answer_by": "Alex", "in_portal": False, "filename": "",
                  "link_url": "https://portal.example/"},
     )  # fmt: skip
     client = client_of(cast.admin)
@@ -49,7 +49,13 @@ def test_the_log_shows_no_working_link(cast, reference, client_of, settings):
     message = mail.send(
         "onboarding/question_answered",
         to="vera@example.org",
-        context={"thread": Thread(subject="Why"), "answer": "So.", "answer_by": "Alex", "in_portal": False},
+        context={
+            "thread": Thread(subject="Why"),
+            "answer": "So.",
+            "answer_by": "Alex",
+            "in_portal": False,
+            "filename": "",
+        },
         link=mail.Link("log-test", "1"),
     )
     mail.link_maker("log-test")(lambda pk: f"https://portal.example/once/{pk}")

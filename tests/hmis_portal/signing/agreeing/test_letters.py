@@ -72,7 +72,7 @@ def test_nobody_signs_in_letters_that_the_seal_cannot_show(issue, sign):
 def _agreement():
     clause = Row(anchor="a", number=1, title=LONG, html=f"<p>{LONG}</p><ol><li><p>{LONG}</p></li></ol>")
     return render_to_string("pdf/agreement.html", {
-        "title": LONG, "reference": "MOU-2026-AAAA-BBBB", "number": 1, "sample": True, "text_sha256": "ab" * 32,
+        "title": LONG, "reference": "MOU-2026-AAAA-BBBB", "number": 1, "sample": True, "draft": False, "text_sha256": "ab" * 32,
         "introduction": f"<p>{LONG}</p>", "clauses": [clause], "facts": ROWS, "parties": [Row(label=LONG, role="agency")],
     })  # fmt: skip
 
@@ -91,7 +91,7 @@ def _certificate():
         "title": LONG, "request": Row(reference="R", version=Row(number=1)), "document_title": LONG, "facts": ROWS,
         "acts": [{"name": LONG, "rows": ROWS}], "hashes": [("H1", LONG, "ab" * 32)], "made_at": "now",
         "files": [{"name": "As issued", "row": Row(level="B-LTA", certificate_serial="ab" * 20)}],
-        "verify_url": f"https://{LONG}/", "root_url": f"https://{LONG}/", "events": [{"sequence": 1, "words": LONG, "at": AT}],
+        "on_paper": False, "development": False, "verify_url": f"https://{LONG}/", "root_url": f"https://{LONG}/", "events": [{"sequence": 1, "words": LONG, "at": AT}],
     })  # fmt: skip
 
 
