@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 from django.contrib import admin
 from django.contrib.admin.templatetags import admin_list
-from django.template import Context, Engine
+from django.template import Context, Engine, Template
 from django.urls import reverse
 
 from agencies.models import ContinuumOfCare
 from hmis_portal.desk import rows
+from tests.applications import make_application
 from tests.cast import Cast
 from tests.test_admin import LISTS
 
@@ -50,27 +51,36 @@ def test_the_rows_of_lists_are_letter_for_letter_those_of_django(cast: Cast, ful
     assert named > 150
 
 
-def test_the_filters_of_a_list_are_those_of_django_and_names_in_them_are_text(
+def test_headings_and_filters_of_a_list_are_those_of_django_and_names_in_them_are_text(
     cast: Cast, reference: None
 ) -> None:
-    """They are written in one piece; Django's own template says what must stand in them."""
+    """They are written in one piece; Django's own templates say what must stand in them."""
     ContinuumOfCare.objects.update(name='<script>alert("x")</script> & sons')
+    make_application(cast.agency, by=cast.director)
     client = cast.client("admin")
     address = reverse("admin:onboarding_application_changelist")
-    path = Path(admin.__file__).parent / "templates/admin/filter.html"
-    own = Engine.get_default().from_string(path.read_text(encoding="utf-8"))
+    of_filter, of_table = _django_own("filter"), _django_own("change_list_results")
     for asked in (
-        {},
-        {"turn": "all", "state__exact": "draft"},
-        {"q": "<b>&é", "agency__joining_reason__exact": ""},
+        {"turn": "all"},
+        {"turn": "all", "state__exact": "draft", "o": "2.-1", "_facets": ""},
+        {"q": "<b>&é", "agency__joining_reason__exact": "", "o": "-2"},
     ):
         answer = client.get(address, asked)
         cl, written = answer.context["cl"], _squeezed(answer.content.decode())
         assert "<script>alert" not in written
-        assert len(cl.filter_specs) >= 5
         for spec in cl.filter_specs:
             choices = list(spec.choices(cl))
-            assert _squeezed(own.render(Context({"title": spec.title, "choices": choices}))) in written
+            assert _squeezed(of_filter.render(Context({"title": spec.title, "choices": choices}))) in written
+        heads = list(admin_list.result_headers(cl))
+        by = sum(bool(head["sortable"] and head["sorted"]) for head in heads)
+        shown = {"result_headers": heads, "num_sorted_fields": by, "results": ["x"]}
+        head = _squeezed(of_table.render(Context(shown))).split("<tbody>")[0]
+        assert ("<thead>" not in written) if not cl.result_list else (head in written)
+
+
+def _django_own(name: str) -> Template:
+    path = Path(admin.__file__).parent / f"templates/admin/{name}.html"
+    return Engine.get_default().from_string(path.read_text(encoding="utf-8"))
 
 
 def _squeezed(html: str) -> str:

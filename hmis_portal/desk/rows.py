@@ -29,6 +29,7 @@ from django.db.models import (
 from django.urls import NoReverseMatch
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
+from django.utils.translation import gettext
 
 from hmis_portal.forms.renderer import escaped
 
@@ -145,6 +146,40 @@ def columns(cl: ChangeList) -> Iterator[Column]:
         )  # fmt: skip
         if linked:
             tag = "td"
+
+
+def head(cl: ChangeList) -> SafeString:
+    """The headings, each with the links that sort by it."""
+    headings = list(admin_list.result_headers(cl))
+    several = sum(bool(heading["sortable"] and heading["sorted"]) for heading in headings) > 1
+    return SafeString("".join([_heading(heading, several=several) for heading in headings]))
+
+
+def _heading(heading: dict[str, Any], *, several: bool) -> str:
+    text, order = escaped(heading["text"]), ""
+    text = text[:1].upper() + text[1:]
+    words = f"<span>{text}</span>"
+    if heading["sortable"]:
+        words = f'<a href="{escape(heading["url_primary"])}">{text}</a>'
+        if heading["sort_priority"] > 0:
+            order = _order(heading, several=several)
+    return f'<th scope="col"{heading["class_attrib"]}>{order}<div class="text">{words}</div><div class="clear"></div></th>'
+
+
+def _order(heading: dict[str, Any], *, several: bool) -> str:
+    """Of a heading by which the list is sorted: no longer, as which, the other way round."""
+    number, remove, toggle = (
+        heading["sort_priority"],
+        gettext("Remove from sorting"),
+        gettext("Toggle sorting"),
+    )
+    title = gettext("Sorting priority: %(priority_number)s") % {"priority_number": number}
+    priority = f'<span class="sortpriority" title="{escape(title)}">{number}</span>' if several else ""
+    way = "ascending" if heading["ascending"] else "descending"
+    return (
+        f'<div class="sortoptions"><a class="sortremove" href="{escape(heading["url_remove"])}" title="{escape(remove)}">'
+        f'</a>{priority}<a href="{escape(heading["url_toggle"])}" class="toggle {way}" title="{escape(toggle)}"></a></div>'
+    )
 
 
 def results(cl: ChangeList) -> list[admin_list.ResultList]:

@@ -17,7 +17,7 @@ from agencies import permissions
 from hmis_portal.models.users import AnyUser
 from hmis_portal.text.words import date_words, full_stop
 from onboarding.journey.facts import Facts
-from onboarding.journey.holder import Holder
+from onboarding.journey.holder import OF_AGENCY, Holder
 from onboarding.models import Mou
 
 
@@ -46,7 +46,8 @@ class Turn:
     @property
     def brief(self) -> str:
         """In a cell of a list: who, and by when. What is nobody's name begins with a capital there."""
-        unnamed = self.who in (_("the agency’s manager"), _("the agency’s staff"))
+        in_agency = self.holder in OF_AGENCY  # most rows of the queue are with the HMIS Admin
+        unnamed = in_agency and self.who in (_("the agency’s manager"), _("the agency’s staff"))
         who = (capfirst(self.who) if unnamed else self.who) or _("Nobody")
         return _("%(who)s, by %(day)s") % {"who": who, "day": date_words(self.by)} if self.by else who
 
