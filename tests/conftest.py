@@ -102,18 +102,11 @@ def _at_another_time(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _emptied_between_tests() -> Iterator[None]:
-    """Append-only tables refuse TRUNCATE; a test with real transactions still leaves an empty database."""
-    import pgtrigger
+    """What a test with real transactions leaves goes away, without making all rights anew as Django does."""
     from django.test import TransactionTestCase
 
-    teardown = TransactionTestCase._fixture_teardown
-
-    def emptying(case: TransactionTestCase) -> None:
-        with pgtrigger.ignore():
-            teardown(case)
-
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TransactionTestCase, "_fixture_teardown", emptying)
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: databases.empty())
         yield
 
 

@@ -8,11 +8,18 @@ from pathlib import Path
 
 import psycopg
 from django.apps import apps
+from django.db import connection
 
 from hmis_portal.dev_services import BASE_DIR
 
 # Whoever makes the migrated one is waited for by the other processes: a number of our own.
 MAKING = 20261128
+# What `migrate` writes stays as it is: the tests add no model and no right.
+EMPTY = """
+    SELECT string_agg(format('DELETE FROM %I;', relname), ' ') FROM pg_class
+    WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
+    AND relname NOT IN ('django_migrations', 'django_content_type', 'auth_permission')
+"""
 
 
 def migrated(server_url: str) -> str:
@@ -41,6 +48,16 @@ def create(server_url: str, name: str, template: str = "template1") -> str:
 def drop(server_url: str, name: str) -> None:
     with psycopg.connect(server_url, autocommit=True) as connection:
         connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'.encode())
+
+
+def empty() -> None:
+    """This process's database as it was migrated. Nothing guards the rows: some may only ever be added to."""
+    with connection.cursor() as cursor:
+        cursor.cursor.execute(EMPTY)
+        (delete,) = cursor.cursor.fetchone()
+        cursor.cursor.execute(
+            f"SET LOCAL session_replication_role = 'replica'; {delete} SET LOCAL session_replication_role = 'origin'"
+        )
 
 
 def address(server_url: str, name: str) -> str:
