@@ -44,7 +44,7 @@ def test_the_lead_counter_signs_and_both_sides_get_the_file(cast, signed, approv
 
 
 def test_the_lead_opens_the_test_file_and_consents_before_the_file_is_shown(
-    cast, signed, approved, client_of
+    cast, signed, approved, client_of, files_wait
 ):
     client = lead_client(client_of, cast, agreed=False)
     url = reverse("admin:onboarding_mou_consent", args=[signed.pk])
@@ -171,7 +171,7 @@ def test_the_bundle_proves_the_mou_without_the_portal(cast, signed, approved, cl
 
 
 def test_a_newer_text_leaves_a_signed_mou_good_to_counter_sign_and_an_executed_one_in_force(
-    cast, signed, approved, client_of
+    cast, signed, approved, client_of, files_wait
 ):
     body = text_versions.current("mou").body.replace("There is no fee", "There is still no fee")
     publishing.publish(text_versions.save_draft("mou", 2, body), by=cast.admin)

@@ -74,7 +74,7 @@ def states(mous):
 
 
 def test_one_check_for_all_and_what_cannot_be_signed_holds_up_no_other(
-    cast, two, lead, settings, django_assert_max_num_queries
+    cast, two, lead, settings, django_assert_max_num_queries, files_wait
 ):
     settings.SIGNING_SECOND_FACTOR = True
     for mou in two:
@@ -103,7 +103,7 @@ def test_one_check_for_all_and_what_cannot_be_signed_holds_up_no_other(
     assert AuditEvent.objects.filter(verb="counter_sign").count() == 2
 
 
-def test_a_passkey_signs_each_document_by_itself(cast, two, lead):
+def test_a_passkey_signs_each_document_by_itself(cast, two, lead, files_wait):
     for mou in two:
         lead_consents(mou, cast.lead)
     key, page = Passkey(cast.lead), lead.post(URL, form(two))
@@ -121,7 +121,7 @@ def test_a_passkey_signs_each_document_by_itself(cast, two, lead):
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("who", ["two Leads", "one Lead in two tabs"])
-def test_two_at_once_execute_each_once_and_the_second_is_told_which(cast, two, client_of, who):
+def test_two_at_once_execute_each_once_and_the_second_is_told_which(cast, two, client_of, who, files_wait):
     other = UserFactory(groups=(permissions.LEAD_SIGNATORY,)) if who == "two Leads" else cast.lead
     people, clients = (cast.lead, other), []
     for person in people:

@@ -35,6 +35,7 @@ from tests.cast import remember_second_factor
 from tests.mou import consent
 from tests.onboarding.mou.helpers import (
     confirm_again,
+    consent_and_read,
     consent_on_page,
     counter_sign_form,
     counter_sign_url,
@@ -113,7 +114,9 @@ def test_L2_no_act_of_either_side_without_its_consent_before(executed_on_the_pag
     assert kinds.index("consented") < kinds.index("signed:agency")
 
 
-def test_L3_a_deliberate_act_on_a_button_that_names_it_after_the_whole_text(cast, issued, client_of):
+def test_L3_a_deliberate_act_on_a_button_that_names_it_after_the_whole_text(
+    cast, issued, client_of, files_wait
+):
     client = client_of(cast.signatory)
     consent_on_page(client, cast, issued)
     confirm_again(client, cast.signatory)
@@ -148,7 +151,9 @@ def test_L3_a_deliberate_act_on_a_button_that_names_it_after_the_whole_text(cast
     ],
     ids=["unread", "no name", "another name", "no title", "no authority", "another file", "nothing lacks"],
 )
-def test_L3_the_lead_acts_deliberately_after_the_whole_document(cast, signed, approved, client_of, without):
+def test_L3_the_lead_acts_deliberately_after_the_whole_document(
+    cast, signed, approved, client_of, without, files_wait
+):
     """The Lead Agency wrote the text, so it is not read again clause by clause: the whole sealed file with the agency's
     signature is put before the Lead, who says by a box to have read it, types the name and presses a button that names
     the effect. Whatever lacks of that, nothing is signed."""
@@ -300,10 +305,9 @@ def test_L12_receipt_is_stamped_in_the_inbox_and_by_e_mail(cast, executed_on_the
         assert row.seen_at, kind
 
 
-def test_L13_a_signer_can_review_correct_and_cancel_before_the_act(cast, issued, client_of):
+def test_L13_a_signer_can_review_correct_and_cancel_before_the_act(cast, issued, client_of, files_wait):
     client = client_of(cast.signatory)
-    consent_on_page(client, cast, issued)
-    read_on_page(client, cast, issued)
+    consent_and_read(client, cast, issued)
     page = client.get(mou_url("sign", cast)).text
     assert 'value="Chair of the board"' in page  # what will be declared is shown, and can be changed here
     assert re.search(rf'href="{mou_url("mou", cast)}"[^>]*>\s*(?:Cancel|Back)', page)
@@ -317,8 +321,7 @@ def test_L13_a_signer_can_review_correct_and_cancel_before_the_act(cast, issued,
 def test_L13_a_signer_corrects_their_own_name(cast, issued, client_of, tmp_path):
     """The manager typed it; who signs knows how it is spelled. The file stays: its box is still empty."""
     client = client_of(cast.signatory)
-    consent_on_page(client, cast, issued)
-    read_on_page(client, cast, issued)
+    consent_and_read(client, cast, issued)
     assert 'value="Sidney Signatory"' in client.get(mou_url("sign", cast)).text
     confirm_again(client, cast.signatory)
     right = {"legal_name": "Sídney B. O’Signatory", "typed_name": "sídney b. o’signatory"}
@@ -372,10 +375,9 @@ def test_L14_consent_counts_once_the_test_file_was_really_opened(cast, issued, c
     assert given.ip
 
 
-def test_L14_consent_is_withdrawn_before_signing_and_given_again(cast, issued, client_of):
+def test_L14_consent_is_withdrawn_before_signing_and_given_again(cast, issued, client_of, files_wait):
     client = client_of(cast.signatory)
-    consent_on_page(client, cast, issued)
-    read_on_page(client, cast, issued)
+    consent_and_read(client, cast, issued)
     assert f'href="{mou_url("consent", cast)}">Withdraw my consent' in client.get(mou_url("sign", cast)).text
     page = client.get(mou_url("consent", cast)).text
     assert "Until you sign you may take it back here" in page

@@ -56,14 +56,14 @@ def test_a_manager_names_the_signatory_and_the_mou_is_issued(cast, issued):
     assert [message.to for message in mail.outbox] == [["signatory@harbor.example"]]
 
 
-def test_a_person_new_to_the_portal_is_invited_by_the_same_mail(cast, texts, client_of):
+def test_a_person_new_to_the_portal_is_invited_by_the_same_mail(cast, texts, client_of, files_wait):
     client_of(cast.director).post(mou_url("name_signatory", cast), {**SIGNER, "email": "new@harbor.example"})
     (message,) = mail.outbox
     assert message.to == ["new@harbor.example"]
     assert "/invitations/" in message.body
 
 
-def test_a_manager_may_sign_as_well(cast, texts, client_of):
+def test_a_manager_may_sign_as_well(cast, texts, client_of, files_wait):
     client_of(cast.director).post(mou_url("name_signatory", cast), {**SIGNER, "who": "me"})
     assert Mou.objects.get().signatory == cast.director
     assert permissions.is_signatory(cast.director, cast.agency)
@@ -129,7 +129,7 @@ def test_the_signatory_consents_reads_and_signs(cast, issued, client_of):
     assert "Harbor House, Inc." in receipt.body_text
 
 
-def test_a_signature_asks_for_the_password_again(cast, issued, client_of):
+def test_a_signature_asks_for_the_password_again(cast, issued, client_of, files_wait):
     client = client_of(cast.signatory)
     consent_and_read(client, cast, issued)
     answer = client.post(mou_url("sign", cast), signature(issued))
@@ -145,7 +145,7 @@ def test_a_signature_asks_for_the_password_again(cast, issued, client_of):
     assert SignatureAct.objects.get().authenticated_at is not None
 
 
-def test_a_double_click_signs_once(cast, issued, client_of):
+def test_a_double_click_signs_once(cast, issued, client_of, files_wait):
     client = client_of(cast.signatory)
     consent_and_read(client, cast, issued)
     confirm_again(client, cast.signatory)
@@ -216,7 +216,7 @@ def test_the_signatory_passes_it_on(cast, issued, client_of):
     assert AgencyRole.SIGNATORY in permissions.roles(cast.coordinator, cast.agency)
 
 
-def test_a_signature_can_be_withdrawn_until_execution(cast, issued, client_of):
+def test_a_signature_can_be_withdrawn_until_execution(cast, issued, client_of, files_wait):
     client = client_of(cast.signatory)
     consent_and_read(client, cast, issued)
     confirm_again(client, cast.signatory)

@@ -67,7 +67,7 @@ def test_who_signs_a_renewal_is_reminded_of_the_term_and_of_no_application(cast,
     assert f"The one in force ends on {date_words(renewal.successor_of.term_ends_on)}" in words
 
 
-def test_mails_about_a_renewal_say_what_is_in_force(cast, in_force, commits):
+def test_mails_about_a_renewal_say_what_is_in_force(cast, in_force, commits, files_wait):
     with commits():
         renewal = agreement.renew(in_force, by=cast.director, signer=SIGNER)
     until = date_words(in_force.term_ends_on)

@@ -189,7 +189,9 @@ def test_only_those_who_were_chosen_are_asked(cast, executed):
     assert owed(cast) is None
 
 
-def test_until_the_day_is_over_in_new_york_the_mou_before_holds(cast, executed, commits, time_machine):
+def test_until_the_day_is_over_in_new_york_the_mou_before_holds(
+    cast, executed, commits, time_machine, files_wait
+):
     by = ahead(20)
     publish(cast, by)
     for clock, holds in (("03:30", True), ("05:30", False)):  # 10:30 pm of that day, and 12:30 am of the next

@@ -49,7 +49,9 @@ def test_what_is_not_known_is_not_made_up(cast, texts):
     assert stated["Notices to the Lead Agency"] == PortalSettings.load().support_email
 
 
-def test_an_address_that_is_not_known_is_asked_with_the_signatory_and_never_again(cast, texts, client_of):
+def test_an_address_that_is_not_known_is_asked_with_the_signatory_and_never_again(
+    cast, texts, client_of, files_wait
+):
     client, url = client_of(cast.director), mou_url("name_signatory", cast)
     assert 'name="street"' not in client.get(url).text
     Agency.objects.filter(pk=cast.agency.pk).update(street="", zip_code="")

@@ -343,6 +343,7 @@ def test_the_term_begins_on_the_date_on_the_paper(cast, client_of, request, day,
     with time_machine.travel(f"{day}T15:00:00Z", tick=True):
         issued = request.getfixturevalue("issued_to_print")
         request.getfixturevalue("approved_to_print")
+        request.getfixturevalue("files_wait")
         client_of(cast.director).post(_url(cast), paper_form())
         _lead(client_of, cast).post(_lead_url(issued), paper_form(BOTH_SCAN, legal_name="Lee Lead"))
     issued.refresh_from_db()

@@ -71,7 +71,9 @@ def publish(admin, draft):
     asking.grant(PowerRequest.objects.get(), by=UserFactory(groups=("HMIS Admin",)))
 
 
-def test_publishing_supersedes_what_is_unsigned_and_tells_what_changed(cast, draft, admin, commits):
+def test_publishing_supersedes_what_is_unsigned_and_tells_what_changed(
+    cast, draft, admin, commits, files_wait
+):
     mou = issue(cast, commits)
     mail.outbox.clear()
     url = reverse("admin:signing_text_publish", args=[draft.pk])
