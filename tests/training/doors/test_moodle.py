@@ -18,7 +18,7 @@ DONE = int(dt.datetime(2026, 1, 1, 3, 30, tzinfo=dt.UTC).timestamp())
 
 
 @pytest.fixture
-def site(settings):
+def site(opened, settings):  # which is copied under the settings as they were
     with pretended.running() as site:
         settings.MOODLE_URL, settings.MOODLE_TOKEN, settings.MOODLE_TOKEN_FILE = site.url, pretended.TOKEN, ""
         yield site
