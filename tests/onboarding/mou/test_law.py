@@ -32,7 +32,7 @@ from onboarding.services import perform
 from onboarding.workflow import MouVerb
 from tests import payloads
 from tests.cast import remember_second_factor
-from tests.mou import consent
+from tests.mou import consent, read_all
 from tests.onboarding.mou.helpers import (
     confirm_again,
     consent_and_read,
@@ -42,7 +42,6 @@ from tests.onboarding.mou.helpers import (
     lead_client,
     mou_url,
     paper_form,
-    read_on_page,
     signature,
 )
 from tests.scans import CUT_OFF, LOCKED, NO_PAGE, NO_PDF_INSIDE, RESTRICTED, scan
@@ -128,7 +127,7 @@ def test_L3_a_deliberate_act_on_a_button_that_names_it_after_the_whole_text(
             by=cast.signatory,
             payload=payloads.signature(agreement.agency_party(issued)),
         )
-    read_on_page(client, cast, issued)
+    read_all(agreement.agency_party(issued), cast.signatory)
     page = client.get(mou_url("sign", cast)).text
     assert re.search(
         r'<(?:input|button)[^>]*type="submit"[^>]*(?:value="Sign the MOU"|>\s*Sign the MOU)', page
