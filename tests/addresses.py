@@ -200,7 +200,8 @@ def _certificate(cast: Cast) -> Any:
 
     course = _trained(cast).course
     services.record_completion(
-        person=cast.staff, course=course, completed_on=timezone.localdate(), score=100, by=cast.trainer
+        services.Result(person=cast.staff, course=course, completed_on=timezone.localdate(), score=100),
+        by=cast.trainer,
     )
     return Certificate.objects.get()
 

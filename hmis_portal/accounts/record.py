@@ -1,7 +1,6 @@
 """What the record says of accounts: the one place where a change of an account is written down."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from allauth.core import context
 from django.http import HttpRequest
@@ -12,7 +11,7 @@ from hmis_portal.models.users import User, is_user
 from hmis_portal.web.visits import browser_of, client_ip
 
 
-def record(event: AccountEvent, user: User, *, data: Mapping[str, object] | None = None, **more: Any) -> None:
+def record(event: AccountEvent, user: User, *, data: Mapping[str, object] | None = None) -> None:
     """Write down what happened to this account, in the caller's transaction: who did it, from where, in which browser.
 
     Who is signed in did it. Nobody is signed in at a link from a message: then it was who reads that mailbox, and
@@ -28,5 +27,4 @@ def record(event: AccountEvent, user: User, *, data: Mapping[str, object] | None
         obj=user,
         ip=client_ip(request) if request else None,
         data={**browser, **(data or {})},
-        **more,
     )

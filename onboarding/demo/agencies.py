@@ -170,12 +170,14 @@ class Demo:
         )
         for row in open_rows.select_related("course"):
             training_services.record_completion(
-                person=person.user,
-                course=row.course,
-                completed_on=timezone.localdate(),
+                training_services.Result(
+                    person=person.user,
+                    course=row.course,
+                    completed_on=timezone.localdate(),
+                    source=Completion.Source.TRAINER,
+                    score=100,
+                ),
                 by=self.hmis["trainer"],
-                source=Completion.Source.TRAINER,
-                score=100,
             )
         walk.sign_user_agreement(person, agency)
 

@@ -3,6 +3,7 @@
 More time for one is in `more_time`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -182,5 +183,17 @@ def _answer(waiting: ConditionReport, *, accepted: bool, text: str, by: User) ->
     emails.condition_answered(waiting)
 
 
-def record(condition: Condition, verb: OnboardingEvent, *, by: User | None, **more: Any) -> None:
-    audit.record(by=by, verb=verb, obj=condition, agency_id=condition.application.agency_id, **more)
+def record(
+    condition: Condition,
+    verb: OnboardingEvent,
+    *,
+    by: User | None,
+    before: str = "",
+    after: str = "",
+    reason: str = "",
+    data: Mapping[str, object] | None = None,
+) -> None:
+    audit.record(
+        by=by, verb=verb, obj=condition, agency_id=condition.application.agency_id, before=before, after=after,
+        reason=reason, data=data,
+    )  # fmt: skip

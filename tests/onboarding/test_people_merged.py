@@ -74,7 +74,7 @@ def merge(cast, old, into=None):
 
 def record(cast, person, course, day=DAY, **more):
     return services.record_completion(
-        person=person, course=course, completed_on=day, score=90, by=cast.trainer, **more
+        services.Result(person=person, course=course, completed_on=day, score=90, **more), by=cast.trainer
     )
 
 
@@ -250,7 +250,9 @@ def test_it_is_refused_where_two_people_signed_or_one_decided_for_the_other(cast
     with pytest.raises(GuardFailed, match="two people signed"):
         merge(cast, old)
     third = UserFactory()
-    services.record_completion(person=third, course=course, completed_on=DAY, score=90, by=cast.coordinator)
+    services.record_completion(
+        services.Result(person=third, course=course, completed_on=DAY, score=90), by=cast.coordinator
+    )
     with pytest.raises(GuardFailed, match="two people did that"):
         merge(cast, third, cast.coordinator)
     for duplicate, into, words in (

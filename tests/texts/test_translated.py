@@ -119,7 +119,8 @@ def test_the_certificate_of_a_course(cast, in_brackets) -> None:
     courses.load()
     course = Course.objects.get(slug="privacy-security")
     recorded = services.record_completion(
-        person=cast.staff, course=course, completed_on=dt.date(2026, 11, 2), score=90, by=cast.trainer
+        services.Result(person=cast.staff, course=course, completed_on=dt.date(2026, 11, 2), score=90),
+        by=cast.trainer,
     )
     with in_brackets():
         text = read(certificates.render(recorded.completion.certificate))

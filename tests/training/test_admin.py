@@ -21,7 +21,7 @@ AGENCY = ["director", "coordinator", "signatory", "staff", "stranger"]
 @pytest.fixture
 def done(opened, course):
     return services.record_completion(
-        person=opened.staff, course=course, completed_on=DAY, score=90, by=opened.trainer
+        services.Result(person=opened.staff, course=course, completed_on=DAY, score=90), by=opened.trainer
     ).completion
 
 

@@ -125,9 +125,13 @@ def test_21_a_new_project_type_adds_its_workflow(opened):
 
 def test_22_leaving_a_role_removes_its_open_requirements_never_completions(opened, course):
     done = services.record_completion(
-        person=opened.coordinator, course=Requirement.objects.get(person=opened.coordinator, course__slug="hdc-briefing").course,
-        completed_on=dt.date(2026, 1, 5), by=opened.trainer,
-    ).completion  # fmt: skip
+        services.Result(
+            person=opened.coordinator,
+            course=Requirement.objects.get(person=opened.coordinator, course__slug="hdc-briefing").course,
+            completed_on=dt.date(2026, 1, 5),
+        ),
+        by=opened.trainer,
+    ).completion
     roster.change_staff(
         staff=opened.coordinator_row,
         by=opened.director,
@@ -160,7 +164,8 @@ def test_24_leaving_freezes_requirements_and_coming_back_opens_them_anew(opened)
 
 def test_23_moving_agencies_keeps_the_transcript_and_decides_anew(opened, course):
     services.record_completion(
-        person=opened.staff, course=course, completed_on=dt.date(2026, 11, 2), score=90, by=opened.trainer
+        services.Result(person=opened.staff, course=course, completed_on=dt.date(2026, 11, 2), score=90),
+        by=opened.trainer,
     )
     leavers.report_leaver(staff=opened.staff_row, by=opened.director, last_day=dt.date(2026, 1, 5))
     moved = StaffFactory(agency=opened.other_agency, user=opened.staff, email=opened.staff.email)

@@ -29,7 +29,8 @@ def complete(cast, person, *, but=0):
     for row in list(mandatory)[but:]:
         own = {"source": "signature", "staff": row.staff} if row.course.is_agreement else {"score": 95}
         services.record_completion(
-            person=person, course=row.course, completed_on=dt.date(2026, 6, 12), by=cast.trainer, **own
+            services.Result(person=person, course=row.course, completed_on=dt.date(2026, 6, 12), **own),
+            by=cast.trainer,
         )
 
 
@@ -74,7 +75,8 @@ def test_a_cell_says_what_the_person_and_the_file_are_told(opened, client_of, bo
         Course.objects.filter(pk=row.course.pk).update(min_score=80)
         row.course.refresh_from_db()
         services.record_completion(
-            person=opened.staff, course=row.course, completed_on=day, score=score, by=opened.trainer
+            services.Result(person=opened.staff, course=row.course, completed_on=day, score=score),
+            by=opened.trainer,
         )
     services.waive(
         person=opened.staff, course=waived.course, first_on=day, last_on=dt.date(2026, 6, 30), reason="On leave",

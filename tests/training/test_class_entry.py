@@ -66,7 +66,7 @@ def test_a_class_of_25_is_entered_in_six_clicks_and_the_scores(opened, course, t
 def test_the_list_is_narrowed_by_state_course_agency_and_day(opened, course, trainer):
     basics = Course.objects.get(slug="hmis-basics")
     services.record_completion(
-        person=opened.staff, course=course, completed_on=DAY, score=90, by=opened.trainer
+        services.Result(person=opened.staff, course=course, completed_on=DAY, score=90), by=opened.trainer
     )
     Requirement.objects.filter(person=opened.coordinator, course=course).update(
         assigned_on=DAY, due_on=dt.date(2026, 11, 10)

@@ -39,7 +39,7 @@ def test_a_waiver_is_given_and_taken_back_by_another(opened, course):
 
 def test_a_result_is_voided_by_another(opened, course):
     done = services.record_completion(
-        person=opened.admin, course=course, completed_on=DAY, score=10, by=opened.trainer
+        services.Result(person=opened.admin, course=course, completed_on=DAY, score=10), by=opened.trainer
     )
     url = reverse("admin:training_completion_void", args=[done.completion.pk])
     client = opened.client("admin")

@@ -20,12 +20,10 @@ MINE = "/training/"
 
 def record(cast, course, **kwargs):
     return services.record_completion(
-        person=cast.staff,
-        course=course,
-        completed_on=dt.date(2026, 11, 2),
-        score=90,
+        services.Result(
+            person=cast.staff, course=course, completed_on=dt.date(2026, 11, 2), score=90, **kwargs
+        ),
         by=cast.trainer,
-        **kwargs,
     ).completion
 
 
@@ -71,10 +69,9 @@ def test_at_most_eleven_queries_whatever_was_done(opened, course, client_of, dja
     client.get(MINE)
     for day in range(1, 9):
         services.record_completion(
-            person=opened.staff,
-            course=course,
-            completed_on=dt.date(2026, 10, day),
-            score=90,
+            services.Result(
+                person=opened.staff, course=course, completed_on=dt.date(2026, 10, day), score=90
+            ),
             by=opened.trainer,
         )
     with django_assert_max_num_queries(11):

@@ -27,7 +27,8 @@ def test_two_workers_remind_at_once(opened, time_machine):
 def test_one_completion_recorded_by_two_trainers_at_once(opened, course):
     def record(by):
         return services.record_completion(
-            person=opened.staff, course=course, completed_on=dt.date(2026, 11, 2), score=90, by=by
+            services.Result(person=opened.staff, course=course, completed_on=dt.date(2026, 11, 2), score=90),
+            by=by,
         )
 
     results = at_once(lambda: record(opened.trainer), lambda: record(opened.admin))

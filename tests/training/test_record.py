@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_june")]
 def done(cast, course, day=dt.date(2026, 6, 1), **kwargs):
     kwargs.setdefault("score", 90)
     return services.record_completion(
-        person=cast.staff, course=course, completed_on=day, by=cast.trainer, **kwargs
+        services.Result(person=cast.staff, course=course, completed_on=day, **kwargs), by=cast.trainer
     )
 
 
@@ -129,9 +129,17 @@ def test_12_the_fixed_rule_with_a_campaign_for_newcomers(opened, course, time_ma
 
 def test_16_an_instant_is_kept_and_its_day_is_connecticuts(opened, course):
     recorded = services.record_completion(
-        person=opened.staff, course=course, completed_at=dt.datetime(2026, 1, 1, 3, 30, tzinfo=dt.UTC), by=None,
-        source="import", external_id="lms-1", source_time="2026-01-01T03:30Z", score=85,
-    )  # fmt: skip
+        services.Result(
+            person=opened.staff,
+            course=course,
+            completed_at=dt.datetime(2026, 1, 1, 3, 30, tzinfo=dt.UTC),
+            source="import",
+            external_id="lms-1",
+            source_time="2026-01-01T03:30Z",
+            score=85,
+        ),
+        by=None,
+    )
     assert recorded.completion.completed_on == dt.date(2025, 12, 31)
     assert recorded.completion.source_time == "2026-01-01T03:30Z"
 
@@ -170,7 +178,8 @@ def test_a_resit_on_the_day_of_a_failed_attempt_counts(opened, course):
     ]
     assert done(opened, course, score=60).known
     better = services.record_completion(
-        person=opened.staff, course=course, completed_on=dt.date(2026, 6, 1), by=opened.trainer, score=99
+        services.Result(person=opened.staff, course=course, completed_on=dt.date(2026, 6, 1), score=99),
+        by=opened.trainer,
     )
     assert not better.known
 
@@ -286,9 +295,15 @@ def test_20_met_only_when_all_is_in_force_on_the_same_day(opened, django_capture
         assert [one.course_title for one in status.unmet] == ["HMIS user agreement and code of ethics"]
         assert status.reasons == ["HMIS user agreement and code of ethics: Due June 29, 2026."]
         services.record_completion(
-            person=opened.staff, course=Course.objects.get(slug="user-agreement"), completed_on=dt.date(2026, 6, 15),
-            by=opened.staff, source="signature", staff=opened.staff_row,
-        )  # fmt: skip
+            services.Result(
+                person=opened.staff,
+                course=Course.objects.get(slug="user-agreement"),
+                completed_on=dt.date(2026, 6, 15),
+                source="signature",
+                staff=opened.staff_row,
+            ),
+            by=opened.staff,
+        )
         assert selectors.status_of(opened.staff_row).met
         assert selectors.status_of(opened.staff_row).reasons == []
     finally:

@@ -84,7 +84,8 @@ def test_41_the_ladder_to_a_due_date(started, time_machine):
 
 def test_41_the_ladder_to_a_renewal_grace_and_suspension(started, course, time_machine):
     services.record_completion(
-        person=started.staff, course=course, completed_on=ASSIGNED, score=90, by=started.trainer
+        services.Result(person=started.staff, course=course, completed_on=ASSIGNED, score=90),
+        by=started.trainer,
     )
     through = dt.date(2027, 5, 31)
     told = told_over(time_machine, dt.date(2027, 3, 25), through + dt.timedelta(days=50))
@@ -119,7 +120,8 @@ def test_nothing_is_told_of_a_rung_before_the_course_was_assigned(started, time_
 def test_a_completion_ends_the_reminders(started, course, time_machine):
     run(time_machine, dt.date(2026, 6, 17))
     services.record_completion(
-        person=started.staff, course=course, completed_on=dt.date(2026, 6, 17), score=90, by=started.trainer
+        services.Result(person=started.staff, course=course, completed_on=dt.date(2026, 6, 17), score=90),
+        by=started.trainer,
     )
     assert told_over(time_machine, dt.date(2026, 6, 18), dt.date(2026, 7, 20)) == {}
     assert Message.objects.get(name="training/due").status == Message.Status.CANCELLED
@@ -189,7 +191,8 @@ def test_41_a_supervisor_at_two_agencies_has_a_digest_of_each(started, time_mach
 
 def test_41_the_coordinator_hears_of_a_lapse_and_the_admin_of_a_suspension(started, course, time_machine):
     services.record_completion(
-        person=started.staff, course=course, completed_on=ASSIGNED, score=90, by=started.trainer
+        services.Result(person=started.staff, course=course, completed_on=ASSIGNED, score=90),
+        by=started.trainer,
     )
     through = dt.date(2027, 5, 31)
     assert run(time_machine, through - dt.timedelta(days=14)) == [
@@ -208,7 +211,8 @@ def test_18_and_19_a_notice_before_on_and_after_and_the_days_of_grace_are_counte
     started, course, time_machine
 ):
     services.record_completion(
-        person=started.staff, course=course, completed_on=ASSIGNED, score=90, by=started.trainer
+        services.Result(person=started.staff, course=course, completed_on=ASSIGNED, score=90),
+        by=started.trainer,
     )
     run(time_machine, dt.date(2027, 5, 30))
     assert "Take it again by then" in Message.objects.get(name="training/renew_by").body_text

@@ -21,7 +21,7 @@ from tests.racing import at_once
 from training import selectors
 from training.models import Completion, Course, CourseRule, Session, Signup
 from training.papers import calendars
-from training.services import record_completion, sessions
+from training.services import Result, record_completion, sessions
 from training.tasks import reassign, sweep_seats
 
 pytestmark = pytest.mark.django_db
@@ -92,7 +92,7 @@ def test_36_a_freed_seat_goes_to_the_first_who_still_needs_the_course_and_has_th
     seat = sessions.sign_up(planned, person=first)
     sessions.sign_up(planned, person=done)
     sessions.sign_up(planned, person=clash)
-    record_completion(person=done, course=course, completed_on=dt.date(2026, 6, 14), by=opened.admin)
+    record_completion(Result(person=done, course=course, completed_on=dt.date(2026, 6, 14)), by=opened.admin)
     sessions.give_back(seat, by=first)
     assert [state_of(one, planned) for one in (first, done, clash)] == [CANCELLED, WAITING, BOOKED]
     promoted = Message.objects.get(name="training/session_booked", user=clash)

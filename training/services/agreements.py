@@ -14,7 +14,7 @@ from training.events import TrainingEvent
 from training.models import Completion, Course, Requirement, UserAgreement
 from training.papers import agreement
 from training.services import assigning
-from training.services.recording import record_completion
+from training.services.recording import Result, record_completion
 
 
 def sign_agreement(waiting: UserAgreement, *, by: User, signature: Signature) -> Completion:
@@ -38,13 +38,15 @@ def sign_agreement(waiting: UserAgreement, *, by: User, signature: Signature) ->
             raise GuardFailed(wrong)
         act = acts.sign(party, signature, by=by)
         recorded = record_completion(
-            person=by,
-            course=course,
-            completed_at=act.signed_at,
+            Result(
+                person=by,
+                course=course,
+                completed_at=act.signed_at,
+                source=Completion.Source.SIGNATURE,
+                external_id=f"act-{act.pk}",
+                staff=row.staff,
+            ),
             by=by,
-            source=Completion.Source.SIGNATURE,
-            external_id=f"act-{act.pk}",
-            staff=row.staff,
         )
         row.completion = recorded.completion
         row.save(update_fields=["completion"])

@@ -13,7 +13,7 @@ from training import emails
 from training.events import TrainingEvent
 from training.models import Completion, Course, Evidence
 from training.services.needed import needed, score_missing
-from training.services.recording import record_completion
+from training.services.recording import Result, record_completion
 
 
 def upload_evidence(
@@ -60,14 +60,16 @@ def accept_evidence(
         if missing := score_missing(row.course, score):
             raise GuardFailed(missing)
         recorded = record_completion(
-            person=row.person,
-            course=row.course,
-            completed_on=completed_on,
-            score=score,
+            Result(
+                person=row.person,
+                course=row.course,
+                completed_on=completed_on,
+                score=score,
+                source=Completion.Source.EVIDENCE,
+                external_id=f"evidence-{row.pk}",
+                note=reason,
+            ),
             by=by,
-            source=Completion.Source.EVIDENCE,
-            external_id=f"evidence-{row.pk}",
-            note=reason,
         )
         if not recorded.completion.passed:
             raise GuardFailed(

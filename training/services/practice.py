@@ -11,7 +11,7 @@ from training import emails
 from training.events import TrainingEvent
 from training.models import Completion, Course, PracticeCase
 from training.services.needed import needed
-from training.services.recording import record_completion
+from training.services.recording import Result, record_completion
 
 State = PracticeCase.State
 
@@ -53,9 +53,16 @@ def let_pass(case: PracticeCase, *, by: User, remarks: str = "") -> Completion:
             )
             raise GuardFailed(words % {"course": case.course})
         case.completion = record_completion(
-            person=case.person, course=case.course, completed_at=case.handed_in_at, by=by,
-            source=Completion.Source.PRACTICE, external_id=f"practice-{case.pk}", note=remarks[:500],
-        ).completion  # fmt: skip
+            Result(
+                person=case.person,
+                course=case.course,
+                completed_at=case.handed_in_at,
+                source=Completion.Source.PRACTICE,
+                external_id=f"practice-{case.pk}",
+                note=remarks[:500],
+            ),
+            by=by,
+        ).completion
         _decide(case, State.PASSED, by=by, remarks=remarks)
         emails.practice_passed(case)
     return case.completion

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cached_property
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -17,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from agencies.models import Staff, User
 from hmis_portal import audit
+from hmis_portal.models import AuditEvent
 from hmis_portal.web.errors import GuardFailed
 from training import emails, permissions, validity
 from training.events import TrainingEvent
@@ -85,14 +85,14 @@ class Recorded:
     known: bool
 
 
-def record_completion(*, by: User | None, **result: Any) -> Recorded:
-    """Write down one result, by the fields of `Result`; its validity runs from the day it was completed.
+def record_completion(result: Result, *, by: User | None) -> Recorded:
+    """Write down one result; its validity runs from the day it was completed.
 
     The same source and identity again is a no-op; without an identity, so is the same result of the same time, unless
     it was voided. Raises GuardFailed for a day in the future or before the course existed, for a course that only a
     signature completes, and for a person who records for themselves.
     """
-    answer = record_all([Result(**result)], by=by)[0]
+    answer = record_all([result], by=by)[0]
     if isinstance(answer, GuardFailed):
         raise answer
     return answer
@@ -223,7 +223,7 @@ def _follow_up(completions: Sequence[Completion], by: User | None) -> None:
     announce_all(row.person_id for row in completions)
 
 
-def _event(completion: Completion, by: User | None) -> Any:
+def _event(completion: Completion, by: User | None) -> AuditEvent:
     through = completion.valid_through
     return audit.event(
         by=by,

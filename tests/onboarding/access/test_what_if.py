@@ -53,7 +53,8 @@ def at_work(in_training, commits, once, time_machine, monkeypatch):
                     days = ago - 30 if row.course.slug == "privacy-security" else 10
                     day = timezone.localdate() - dt.timedelta(days=days)
                     services.record_completion(
-                        person=person, course=row.course, completed_on=day, by=cast.trainer, **own
+                        services.Result(person=person, course=row.course, completed_on=day, **own),
+                        by=cast.trainer,
                     )
         Agency.objects.filter(pk=cast.agency.pk).update(state=Agency.State.LIVE, live_at=timezone.now())
         recompute.recompute(cast.agency.pk)

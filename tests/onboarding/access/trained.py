@@ -23,11 +23,10 @@ def train(cast, staff, commits):
                 else {"score": 95}
             )
             services.record_completion(
-                person=staff.user,
-                course=row.course,
-                completed_on=timezone.localdate(),
+                services.Result(
+                    person=staff.user, course=row.course, completed_on=timezone.localdate(), **own
+                ),
                 by=cast.trainer,
-                **own,
             )
 
 

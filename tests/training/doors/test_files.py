@@ -177,8 +177,8 @@ def test_25_a_known_result_with_another_score_is_told_and_corrected_by_hand(open
     better.seek(0)
     _again, page = sent(client, better, commits, door=upload.door_id)
     assert "It was recorded before and then voided." in page.text
-    by_hand = {"completed_on": dt.date(2026, 11, 2), "score": 95, "by": opened.trainer}
-    assert not services.record_completion(person=opened.staff, course=course, **by_hand).known
+    by_hand = services.Result(person=opened.staff, course=course, completed_on=dt.date(2026, 11, 2), score=95)
+    assert not services.record_completion(by_hand, by=opened.trainer).known
 
 
 def test_31_the_order_of_days_is_chosen_for_the_file_and_remembered(opened, course, commits):
@@ -315,5 +315,6 @@ def test_a_worker_that_was_lost_is_made_up_for_and_who_may(opened, course, commi
     upload.refresh_from_db()
     assert upload.state == "dropped"
     assert not services.record_completion(
-        person=opened.staff, course=course, completed_on=dt.date(2026, 11, 2), score=90, by=opened.trainer
+        services.Result(person=opened.staff, course=course, completed_on=dt.date(2026, 11, 2), score=90),
+        by=opened.trainer,
     ).known

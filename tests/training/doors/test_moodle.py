@@ -11,7 +11,7 @@ from tests.training.doors import pretended_moodle as pretended
 from training.admin.doors.sources import failed_runs
 from training.doors import holding, moodle, pulling
 from training.models import Completion, Course, Door, DoorRun, HeldResult, MappedCourse, Pull
-from training.services import record_completion
+from training.services import Result, record_completion
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_june")]
 DONE = int(dt.datetime(2026, 1, 1, 3, 30, tzinfo=dt.UTC).timestamp())
@@ -124,9 +124,17 @@ def test_2_what_was_recorded_under_the_day_of_its_grade_is_not_recorded_again(op
     """As releases before this one recorded it."""
     graded = DONE + 5 * 86400
     record_completion(
-        person=opened.staff, course=course, completed_at=dt.datetime.fromtimestamp(graded, dt.UTC), score=85,
-        source="moodle", door=door, external_id=f"7-1-{graded}-85", by=None,
-    )  # fmt: skip
+        Result(
+            person=opened.staff,
+            course=course,
+            completed_at=dt.datetime.fromtimestamp(graded, dt.UTC),
+            score=85,
+            source="moodle",
+            door=door,
+            external_id=f"7-1-{graded}-85",
+        ),
+        by=None,
+    )
     site.people[7] = [learner(1, opened.staff.email, done=DONE, grade=85.0, graded=graded + 86400)]
     assert pull(door).known == 1
     assert Completion.objects.count() == 1

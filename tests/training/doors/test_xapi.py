@@ -268,7 +268,8 @@ def test_scores_are_whole_percent_and_never_rounded_up(score, percent):
 
 def test_a_statement_beside_a_trainers_record_is_another_fact(opened, course, mapped, send):
     services.record_completion(
-        person=opened.staff, course=course, completed_on=dt.date(2026, 11, 2), score=92, by=opened.trainer
+        services.Result(person=opened.staff, course=course, completed_on=dt.date(2026, 11, 2), score=92),
+        by=opened.trainer,
     )
     send(statement(opened))
     assert Completion.objects.count() == 2

@@ -142,15 +142,17 @@ def test_a_training_certificate_is_ours_and_its_number_tells_the_rest(client, ca
     from hmis_portal.management.commands.portal import load_reference
     from training.models import Certificate, Course
     from training.papers import certificates
-    from training.services import record_completion
+    from training.services import Result, record_completion
 
     load_reference()
     with commits():
         record_completion(
-            person=cast.staff,
-            course=Course.objects.get(slug="privacy-security"),
-            completed_on=timezone.localdate(),
-            score=90,
+            Result(
+                person=cast.staff,
+                course=Course.objects.get(slug="privacy-security"),
+                completed_on=timezone.localdate(),
+                score=90,
+            ),
             by=cast.admin,
         )
     paper = Certificate.objects.get()
