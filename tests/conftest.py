@@ -335,6 +335,17 @@ def cast(once: Any) -> Any:
 
 
 @pytest.fixture
+def second(cast: Any) -> Any:
+    """Another HMIS Admin than the cast's, for what takes two people."""
+    from agencies.permissions import HMIS_ADMIN
+    from tests.factories import UserFactory
+
+    return UserFactory(
+        email="second@hmis.example", first_name="Sam", last_name="Second", groups=(HMIS_ADMIN,)
+    )
+
+
+@pytest.fixture
 def fill(cast: Any, once: Any) -> Callable[[str], dict[str, Any]]:
     """`fill("draft")` makes what an address of tests/test_urls.py stands for, and says what fills it."""
     from tests.addresses import ARGUMENTS

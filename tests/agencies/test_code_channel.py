@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from agencies.models import CodeChannel
 from hmis_portal.models import AuditEvent
-from tests.agencies.test_staff import typed as roster
+from tests.agencies.helpers import typed as roster
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db

@@ -11,14 +11,8 @@ from hmis_portal.models import AuditEvent, PowerRequest
 from hmis_portal.powers import asking
 from hmis_portal.web.errors import GuardFailed
 from tests.cast import Cast
-from tests.factories import UserFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference")]
-
-
-@pytest.fixture
-def second(cast: Cast) -> User:
-    return UserFactory(email="second@hmis.example", groups=(permissions.HMIS_ADMIN,))
 
 
 def page(name: str, person: User) -> str:

@@ -22,6 +22,7 @@ from hmis_portal.web import links
 from hmis_portal.web.errors import GuardFailed, WrongState
 from hmis_portal.web.links import Page
 from onboarding.models import Application
+from tests.agencies.helpers import typed
 from tests.cast import Cast
 from tests.factories import StaffFactory
 from tests.people import hold
@@ -46,15 +47,6 @@ def news():
 def mails():
     """What a person was sent, oldest first."""
     return lambda person: list(Message.objects.filter(user=person).order_by("created_at"))
-
-
-def typed(cast: Cast, **changes: Any) -> dict[str, Any]:
-    return {
-        "first_name": "Sam", "last_name": "Smith", "title": "", "email": "Sam@Harbor.example", "phone": "",
-        "hmis_role": "data_entry", "access_level": "entry", "projects": [str(cast.project.pk)], "had_account": "no",
-        "supervisor_name": "Dana Director", "start_date_month": "3", "start_date_day": "2", "start_date_year": "2026",
-        "employment": "staff", **changes,
-    }  # fmt: skip
 
 
 def page(cast: Cast, rest: str = "") -> str:

@@ -12,12 +12,7 @@ from agencies.models import User
 from tests.cast import Cast, remember_second_factor
 from tests.factories import UserFactory
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _as_in_production(settings: Any) -> None:
-    settings.ADMIN_SECOND_FACTOR = True
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("as_in_production")]
 
 
 @pytest.fixture

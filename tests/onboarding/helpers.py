@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from agencies.models import User
@@ -107,3 +109,10 @@ def on_the_desk(rows: Rows, reader: User | None = None) -> list[Line]:
     """The first lines of one of its lists."""
     asked = {"reader": reader.pk if reader else 0, "today": timezone.localdate(), "now": timezone.now()}
     return rows.queue(1, {**asked, **rows.given}).lines
+
+
+def queries(client, address):
+    client.get(address)
+    with CaptureQueriesContext(connection) as found:
+        assert client.get(address).status_code == 200
+    return len(found)

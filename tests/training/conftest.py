@@ -1,5 +1,6 @@
 """Training with its reference content, and an agency whose training is open. Imported before Django is set up."""
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -32,3 +33,18 @@ def course(catalogue: None) -> Any:
     from training.models import Course
 
     return Course.objects.get(slug="privacy-security")
+
+
+@pytest.fixture
+def to_sign(cast: Any, catalogue: None, commits: Any, once: Any) -> Any:
+    """Training open and the file of the staff member's agreement made."""
+    from agencies.services import leavers
+    from training import services
+
+    def make() -> None:
+        leavers.report_leaver(staff=cast.coordinator_row, by=None, last_day=dt.date(2026, 1, 5))
+        with commits():
+            services.open_training(cast.agency, cast.lead)
+
+    once(make)
+    return cast

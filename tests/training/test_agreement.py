@@ -7,7 +7,6 @@ import pytest
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from django.urls import reverse
 
-from agencies.services import leavers
 from hmis_portal.models import AuditEvent, Message
 from hmis_portal.signing.agreeing import consents, requests
 from hmis_portal.signing.models import Consent, ConsentWithdrawal, Revision, SignatureAct
@@ -20,19 +19,6 @@ from training.models import Completion, UserAgreement
 from training.papers import agreement
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def to_sign(cast, catalogue, commits, once):
-    """Training open and the file of the staff member's agreement made."""
-
-    def make():
-        leavers.report_leaver(staff=cast.coordinator_row, by=None, last_day=dt.date(2026, 1, 5))
-        with commits():
-            services.open_training(cast.agency, cast.lead)
-
-    once(make)
-    return cast
 
 
 def confirmed(client):

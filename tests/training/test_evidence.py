@@ -12,7 +12,8 @@ from hmis_portal.models import AuditEvent, Message, StoredDocument
 from hmis_portal.web.errors import GuardFailed, WrongState
 from tests.cast import KINDS
 from tests.scans import PDF
-from training import selectors, services
+from tests.training.helpers import item
+from training import services
 from training.models import Completion, Evidence
 from training.papers import transcript
 from training.validity import State
@@ -31,10 +32,6 @@ def paper(opened, course):
         claimed_on=dt.date(2026, 6, 1),
         by=opened.staff,
     )
-
-
-def item(cast, course):
-    return next(one for one in selectors.status_of(cast.staff_row).items if one.requirement.course == course)
 
 
 def form(**kwargs):

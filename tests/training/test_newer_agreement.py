@@ -23,7 +23,6 @@ from tests.factories import StaffFactory, UserFactory
 from tests.mou import consent, read_all
 from tests.payloads import signature
 from tests.racing import at_once
-from tests.training.test_agreement import to_sign, url  # noqa: F401 - a fixture
 from tests.what_if import sent_after_reading
 from training import selectors, services
 from training.models import Course, Notice, Requirement, UserAgreement
@@ -58,7 +57,7 @@ def item(cast):
 
 
 @pytest.fixture
-def signed(to_sign, reference, once):  # noqa: F811
+def signed(to_sign, reference, once):
     """One person has signed, and one has not yet."""
     cast = to_sign
 
@@ -93,7 +92,10 @@ def test_from_the_publishing_page_to_the_signature(signed, client_of):
 
     progress = reverse("admin:signing_text_progress", args=[draft.pk])
     assert "0 of 2 have signed." in admin.get(progress).text
-    assert b"Prepare the agreement" in client_of(cast.staff).get(url(cast)).content
+    assert (
+        b"Prepare the agreement"
+        in client_of(cast.staff).get(reverse("training:agreement", args=[cast.staff_row.pk])).content
+    )
     sign(cast.staff_row)
     assert UserAgreement.objects.filter(staff=cast.staff_row, completion__isnull=False).count() == 2
     assert item(cast).status.state == "valid"

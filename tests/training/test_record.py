@@ -10,6 +10,7 @@ from hmis_portal.models import AuditEvent, Message
 from hmis_portal.text.words import date_words
 from hmis_portal.web.errors import GuardFailed, WrongState
 from tests.factories import UserFactory
+from tests.training.helpers import item
 from training import selectors, services
 from training.models import Certificate, Completion, Course, CourseEquivalence, Notice, Requirement, Waiver
 from training.papers import transcript
@@ -24,10 +25,6 @@ def done(cast, course, day=dt.date(2026, 6, 1), **kwargs):
     return services.record_completion(
         services.Result(person=cast.staff, course=course, completed_on=day, **kwargs), by=cast.trainer
     )
-
-
-def item(cast, course):
-    return next(one for one in selectors.status_of(cast.staff_row).items if one.requirement.course == course)
 
 
 def test_a_completion_is_valid_from_its_own_day_and_certified(opened, course):

@@ -9,7 +9,6 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core import mail as outbox
-from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
@@ -32,16 +31,6 @@ class CountingHasher(MD5PasswordHasher):
     def encode(self, password: str, salt: str) -> str:
         CountingHasher.count += 1
         return super().encode(password, salt)
-
-
-@pytest.fixture(autouse=True)
-def _no_rate_limits_of_earlier_tests() -> None:
-    cache.clear()
-
-
-@pytest.fixture
-def visitor(client_of: Callable[[Any], Client]) -> Client:
-    return client_of(None)
 
 
 class TestSignUp:

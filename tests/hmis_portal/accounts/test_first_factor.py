@@ -17,8 +17,8 @@ from hmis_portal.powers import asking
 from hmis_portal.web.errors import GuardFailed, WrongState
 from tests.cast import Cast, confirm_again
 from tests.factories import PASSWORD, UserFactory
+from tests.hmis_portal.accounts.codes import code_now
 from tests.hmis_portal.accounts.letters import link_in
-from tests.hmis_portal.accounts.test_one_time_codes import code_now
 
 pytestmark = pytest.mark.django_db
 PAGES = ("/accounts/2fa/totp/activate/", "/accounts/2fa/webauthn/add/")

@@ -20,10 +20,10 @@ from hmis_portal.accounts.factors import one_time_codes
 from hmis_portal.models import AuditEvent
 from tests.cast import confirm_again
 from tests.factories import PASSWORD
+from tests.hmis_portal.accounts.codes import SECRET, code_now
 from tests.racing import at_once
 
 pytestmark = pytest.mark.django_db
-SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
 @pytest.fixture(autouse=True)
@@ -31,10 +31,6 @@ def _still() -> Iterator[None]:
     """Or a code lapses before it arrives."""
     with time_machine.travel(timezone.now(), tick=False):
         yield
-
-
-def code_now(secret: str = SECRET) -> str:
-    return format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
 
 
 def give_app(user: User) -> Authenticator:

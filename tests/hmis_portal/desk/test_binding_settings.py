@@ -3,7 +3,6 @@
 import pytest
 from django.urls import reverse
 
-from agencies import permissions
 from agencies.models import User
 from hmis_portal.models import BINDING, AuditEvent, PortalSettings, PowerRequest
 from hmis_portal.powers import asking
@@ -13,15 +12,9 @@ from onboarding.services import perform
 from onboarding.workflow import ApplicationVerb, Approval
 from tests.applications import sent_application
 from tests.cast import Cast
-from tests.factories import UserFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference")]
 PAGE = "/admin/hmis_portal/portalsettings/1/change/"
-
-
-@pytest.fixture
-def second(cast: Cast) -> User:
-    return UserFactory(groups=(permissions.HMIS_ADMIN,))
 
 
 def typed(**changes: object) -> dict[str, object]:

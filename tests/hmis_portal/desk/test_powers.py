@@ -24,13 +24,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference")]
 Outcome = PowerRequest.Outcome
 
 
-@pytest.fixture
-def second(cast: Cast) -> User:
-    return UserFactory(
-        email="second@hmis.example", first_name="Sam", last_name="Second", groups=(permissions.HMIS_ADMIN,)
-    )
-
-
 def lead() -> Group:
     return Group.objects.get(name=permissions.LEAD_SIGNATORY)
 

@@ -26,6 +26,7 @@ from hmis_portal.dev_services.processes import Busy, exists
 from hmis_portal.running import health, pulse
 from onboarding import rights
 from tests.cast import remember_second_factor
+from tests.hmis_portal.running.environment import WORKING
 
 
 @pytest.fixture
@@ -301,17 +302,6 @@ def test_healthz_says_when_a_migration_is_missing(client, db, monkeypatch: pytes
         cursor.execute("DELETE FROM django_migrations WHERE app = 'sessions'")
     answer = client.get("/healthz")
     assert (answer.status_code, answer.json()["migrations"]) == (503, "pending")
-
-
-WORKING = {
-    "PORTAL_SECRET_KEY": "x" * 60,
-    "PORTAL_ALLOWED_HOSTS": "portal.example",
-    "PORTAL_SEAL_CA_FILE": "/etc/portal/seal.pem",
-    "PORTAL_EVIDENCE_KEYS_FILE": "/etc/portal/evidence-key",
-    "DATABASE_URL": "postgres://portal:secret@127.0.0.1:1/portal",
-    "REDIS_URL": "redis://:secret@127.0.0.1:1/0",
-    "PORTAL_CLAMD_ADDRESS": "none",
-}
 
 
 def load_settings(**changes: str) -> subprocess.CompletedProcess[str]:

@@ -16,7 +16,7 @@ from hmis_portal.signing import tasks
 from hmis_portal.signing.agreeing import requests
 from hmis_portal.signing.agreeing.evidence.attested import NotAttestedError
 from hmis_portal.signing.models import Party, SignatureAct, TextVersion
-from tests.hmis_portal.signing.agreeing.test_forged import forge
+from tests.hmis_portal.signing.agreeing.forging import forge
 
 ROLE = f"portal_test_{os.getpid()}"  # roles are of the whole server, which other tests use too
 IGNORE_ALL = (

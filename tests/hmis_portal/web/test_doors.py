@@ -11,7 +11,6 @@ import pytest
 import time_machine
 from allauth.account.models import EmailAddress
 from django.contrib.sessions.models import Session
-from django.core.cache import cache
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -28,15 +27,9 @@ from tests.cast import Cast
 from tests.factories import PASSWORD, UserFactory
 from tests.scans import PDF
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("behind_a_proxy")]
 Clients = Callable[[Any], Any]
 HOME, ELSEWHERE = {"x-forwarded-for": "198.51.100.7"}, {"x-forwarded-for": "203.0.113.9"}
-
-
-@pytest.fixture(autouse=True)
-def _behind_a_proxy(settings: Any) -> None:
-    cache.clear()
-    settings.TRUST_PROXY = True
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 import time_machine
 from django.core import mail as outbox
-from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 
@@ -19,15 +18,9 @@ from tests.cast import Cast
 from tests.factories import PASSWORD
 from tests.hmis_portal.accounts.letters import link_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("behind_a_proxy")]
 Clients = Callable[[Any], Any]
 HOME, ELSEWHERE = {"x-forwarded-for": "198.51.100.7"}, {"x-forwarded-for": "203.0.113.9"}
-
-
-@pytest.fixture(autouse=True)
-def _behind_a_proxy(settings: Any) -> None:
-    cache.clear()
-    settings.TRUST_PROXY = True
 
 
 def sign_in(client: Any, login: str, password: str = PASSWORD, headers: dict[str, str] = HOME) -> Any:

@@ -16,6 +16,7 @@ from hmis_portal.models import AuditEvent
 from onboarding.access.hmis import comparison, user_list
 from onboarding.models import Access, Difference, HmisAccount, HmisUserList, RoleInHmis
 from tests.factories import AgencyFactory, ProjectFactory, StaffFactory, UserFactory
+from tests.onboarding.access.helpers import upload
 from training import validity
 
 pytestmark = pytest.mark.django_db
@@ -33,11 +34,6 @@ def person(agency, name, *, state="granted", account=None, **more):
     return Access.objects.create(
         staff=row, state=state, account_name=name if account is None else account, **when
     )
-
-
-def upload(client, text, **more):
-    file = SimpleUploadedFile("users.csv", text.encode())
-    return client.post(reverse("admin:onboarding_hmisuserlist_upload"), {"file": file, **more}, follow=True)
 
 
 def found():

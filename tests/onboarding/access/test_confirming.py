@@ -13,6 +13,7 @@ from onboarding.access import confirming
 from onboarding.journey import yearly
 from onboarding.models import Access, AccessConfirmation
 from tests.factories import StaffFactory
+from tests.onboarding.access.helpers import answers
 from tests.onboarding.helpers import settings_are
 
 pytestmark = pytest.mark.django_db
@@ -27,16 +28,6 @@ def quarter(cast):
     for row in (cast.coordinator_row, cast.staff_row):
         Access.objects.create(staff=row, state="granted", granted_at=since, granted_by=cast.admin)
     return cast
-
-
-def answers(cast, **more):
-    data = {f"answer_{row.pk}": "needs" for row in confirming.people(cast.agency)}
-    return {
-        **data,
-        "signed_name": str(cast.coordinator),
-        "due": confirming.due_on(cast.agency).isoformat(),
-        **more,
-    }
 
 
 def test_it_is_asked_reminded_answered_once_and_asked_again(quarter, client_of, time_machine):

@@ -16,26 +16,11 @@ from onboarding.access import recompute, to_do
 from onboarding.models import Access, Mou
 from onboarding.services import perform
 from tests.factories import StaffFactory
+from tests.onboarding.access.helpers import confirm
 from tests.onboarding.access.trained import state, train
 from tests.onboarding.helpers import settings_are
 from training.models import LearningAccount
 from training.services import learning
-
-
-@pytest.fixture
-def live(in_training, commits, once):
-    def make():
-        for row in (in_training.coordinator_row, in_training.staff_row):
-            train(in_training, row, commits)
-
-    once(make)
-    in_training.agency.refresh_from_db()
-    return in_training
-
-
-def confirm(client, row, name="sstaff"):
-    pk = Access.objects.get(staff=row).pk
-    return client.post(reverse("admin:onboarding_access_create"), {f"made_{pk}": "on", f"name_{pk}": name})
 
 
 @pytest.mark.django_db

@@ -15,10 +15,9 @@ from onboarding.access.hmis import answers, vendor
 from onboarding.access.hmis.roles import Roles
 from onboarding.models import Access, HmisFile, RoleInHmis
 from tests.factories import ProjectFactory, StaffFactory
-from tests.onboarding.access.test_granted import confirm, live
+from tests.onboarding.access.helpers import confirm
 
 pytestmark = pytest.mark.django_db
-__all__ = ["live"]
 
 
 def access(row):

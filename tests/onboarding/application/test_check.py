@@ -3,8 +3,6 @@
 import re
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -18,6 +16,7 @@ from onboarding.sections.catalogue import SECTIONS
 from tests.agencies.hud import drafts
 from tests.applications import make_application
 from tests.factories import ProjectFactory, StaffFactory
+from tests.onboarding.helpers import queries
 
 pytestmark = pytest.mark.django_db
 
@@ -37,13 +36,6 @@ def shelter(cast, name, **given):
         ids={kind: [None] * len(getattr(draft, kind)) for kind in ROWS}, by=cast.director, confirms=True,
     )  # fmt: skip
     return project
-
-
-def queries(client, address):
-    client.get(address)
-    with CaptureQueriesContext(connection) as found:
-        assert client.get(address).status_code == 200
-    return len(found)
 
 
 def sections(html):

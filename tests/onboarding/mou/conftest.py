@@ -42,3 +42,13 @@ def approved(cast, signed, once):
         return approve(cast)
 
     return once(make)
+
+
+@pytest.fixture
+def admin(cast, client_of):
+    """The HMIS Admin's browser, signed in with the second factor."""
+    from tests.cast import remember_second_factor
+
+    client = client_of(cast.admin)
+    remember_second_factor(client, cast.admin)
+    return client

@@ -1,5 +1,8 @@
 """What people do on the pages of the MOU: the addresses, and what their forms send."""
 
+import json
+import re
+
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
@@ -90,3 +93,13 @@ def paper_form(data=AGENCY_SCAN, *, name="scan.pdf", day=None, **changes):
         "signed_on_month": day.month, "signed_on_day": day.day, "signed_on_year": day.year,
         "file": SimpleUploadedFile(name, data, "application/pdf"), **changes,
     }  # fmt: skip
+
+
+def asked(page):
+    """The challenge of the page that asks for a passkey, and the form it sends again."""
+    assert "Sign with your passkey" in page.text
+    options = json.loads(re.search(r'<script id="js_data"[^>]*>(.*?)</script>', page.text).group(1))
+    fields = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page.text)
+    return options["request_options"]["publicKey"], {
+        name: value for name, value in fields if name not in ("csrfmiddlewaretoken", "assertion")
+    }

@@ -21,7 +21,7 @@ from tests.cast import confirm_again, remember_second_factor
 from tests.factories import UserFactory
 from tests.hmis_portal.signing.agreeing.authenticator import Passkey
 from tests.mou import consent, lead_consents, read_all
-from tests.onboarding.mou.test_passkey_pages import asked
+from tests.onboarding.mou.helpers import asked
 from tests.payloads import signature
 from tests.racing import at_once
 

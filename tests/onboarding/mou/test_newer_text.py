@@ -29,7 +29,7 @@ from onboarding.workflow import AgencyVerb, MouVerb
 from tests.cast import remember_second_factor
 from tests.factories import UserFactory
 from tests.mou import issue_mou, lead_consents, sign
-from tests.onboarding.journey.test_whose_turn import Maker
+from tests.onboarding.journey.maker import Maker
 from tests.onboarding.mou.helpers import confirm_again, counter_sign_form
 from tests.onboarding.mou.states import SIGNER, approve, to
 from tests.racing import at_once
@@ -67,13 +67,6 @@ def executed(cast, reference, commits, once):
         return to(mou, "executed", ends_in=900)
 
     return once(make)
-
-
-@pytest.fixture
-def admin(cast, client_of):
-    client = client_of(cast.admin)
-    remember_second_factor(client, cast.admin)
-    return client
 
 
 def publish(cast, by, agencies=None, number=2):

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import json
-import re
 import subprocess
 
 from django.urls import reverse
@@ -16,6 +15,7 @@ from hmis_portal.signing.models import SignatureAct
 from onboarding.mou.party import LEAD
 from tests.hmis_portal.signing.agreeing.authenticator import Passkey
 from tests.onboarding.mou.helpers import (
+    asked,
     consent_and_read,
     counter_sign_form,
     counter_sign_url,
@@ -25,16 +25,6 @@ from tests.onboarding.mou.helpers import (
 )
 from training import services as training
 from training.models import UserAgreement
-
-
-def asked(page):
-    """The challenge of the page that asks for a passkey, and the form it sends again."""
-    assert "Sign with your passkey" in page.text
-    options = json.loads(re.search(r'<script id="js_data"[^>]*>(.*?)</script>', page.text).group(1))
-    fields = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page.text)
-    return options["request_options"]["publicKey"], {
-        name: value for name, value in fields if name not in ("csrfmiddlewaretoken", "assertion")
-    }
 
 
 def sign_with(client, url, form, key, **cheat):

@@ -16,31 +16,10 @@ from hmis_portal.web.errors import GuardFailed
 from onboarding.models import Mou
 from onboarding.services import against, perform
 from onboarding.workflow import MouVerb
-from tests.cast import remember_second_factor
-from tests.factories import UserFactory
-from tests.mou import AGENCY_SCAN, approve, issue_mou
+from tests.mou import AGENCY_SCAN, approve
 from tests.onboarding.mou.helpers import mou_url, paper_form
 from tests.payloads import paper_signature
 from tests.what_if import sent_after_reading
-
-
-@pytest.fixture
-def second(reference):
-    return UserFactory(groups=(permissions.HMIS_ADMIN,))
-
-
-@pytest.fixture
-def admin(cast, client_of):
-    client = client_of(cast.admin)
-    remember_second_factor(client, cast.admin)
-    return client
-
-
-@pytest.fixture
-def issued(cast, second, commits):
-    with commits():
-        mou = issue_mou(cast)
-    return mou
 
 
 def test_a_signature_on_paper_is_not_recorded_by_one_of_the_hmis_side(cast, second, issued, admin, client_of):

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def _as_in_production(settings):
+def _whoever_signs_is_asked(settings):
     settings.SIGNING_SECOND_FACTOR = True
     cache.clear()
 

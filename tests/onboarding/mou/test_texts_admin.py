@@ -39,13 +39,6 @@ def draft(cast, reference):
     return version
 
 
-@pytest.fixture
-def admin(cast, client_of):
-    client = client_of(cast.admin)
-    remember_second_factor(client, cast.admin)
-    return client
-
-
 def issue(cast, commits):
     with commits():
         signer = agreement.Signer(cast.signatory.email, "Sidney", "Signatory", "Chair", "Bylaws")

@@ -17,8 +17,8 @@ from onboarding.owed.sources import lines_of
 from onboarding.together.sharing import assign
 from tests.cast import KINDS
 from tests.factories import StaffFactory
-from tests.onboarding.journey.test_whose_turn import Maker
-from tests.onboarding.owed.test_owed import in_training, live
+from tests.onboarding.journey.maker import Maker
+from tests.onboarding.owed.helpers import in_training, live
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference")]
 TASKS = "/me/tasks/"

@@ -1,6 +1,5 @@
 """One list of what is owed: the same lines on the agency's pages and behind whose turn it is, in a flat number of queries."""
 
-import datetime as dt
 import html
 import re
 
@@ -11,8 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from agencies.models import Agency, AgencyRole, Funder
-from agencies.services import invitations
+from agencies.models import Agency, Funder
 from hmis_portal.models import AuditEvent, Message
 from hmis_portal.signing.models import Party
 from onboarding.admin.desk.owed import go_live_waits
@@ -20,47 +18,18 @@ from onboarding.journey import whose_turn
 from onboarding.journey.facts import gather, gather_all
 from onboarding.journey.holder import Holder
 from onboarding.journey.steps import Journey
-from onboarding.models import Access, Condition, Mou, RecordProposal
+from onboarding.models import Condition, Mou, RecordProposal
 from onboarding.owed import calendar
 from onboarding.owed.sources import lines_of
-from tests.factories import ProjectFactory
 from tests.onboarding.helpers import on_the_desk
-from tests.onboarding.journey.test_whose_turn import ADMIN, LEAD, Maker
+from tests.onboarding.journey.maker import ADMIN, LEAD, Maker
+from tests.onboarding.owed.helpers import day, in_training, live
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference")]
 
 
-def day(days: int) -> dt.date:
-    return timezone.localdate() + dt.timedelta(days=days)
-
-
 def lines(maker: Maker) -> dict[str, object]:
     return {line.title: line for line in lines_of(gather(maker.agency))}
-
-
-def in_training(cast, name="Maple") -> Maker:
-    """An agency with a reported condition, an unready person and one who has not accepted."""
-    maker = Maker(cast, name).agreed("ready", "not_ready").condition()
-    Access.objects.filter(state="not_ready", staff__agency=maker.agency).update(
-        reasons=["Privacy is missing."]
-    )
-    invitations.invite(
-        agency=maker.agency, email=f"new@{name}.example", role=AgencyRole.EDITOR, by=cast.director
-    )
-    return maker
-
-
-def live(cast, name="Live") -> Maker:
-    """With a grant and an MOU that end, an account to make, and a condition for later."""
-    maker = Maker(cast, name).agreed("granted", "ready").is_("live")
-    maker.condition()
-    Condition.objects.filter(application=maker.one).update(blocks_go_live=False, due_on=day(-2))
-    project = ProjectFactory(agency=maker.agency, project_name="Harbor")
-    for funder, end in ((2, day(60)), (3, day(200)), (4, day(30))):
-        Funder.objects.create(project=project, funder=funder, start_date=day(-300), end_date=end)
-    Funder.objects.create(project=project, funder=4, start_date=day(31), end_date=day(400))  # follows
-    Mou.objects.filter(agency=maker.agency).update(term_ends_on=day(80))
-    return maker
 
 
 def test_what_holds_up_the_go_live_comes_first_and_is_named_on_the_page(cast, client_of):

@@ -1,7 +1,6 @@
 """Questions to support, from visitors and from people with an account."""
 
 import pytest
-from django.core.cache import cache
 
 from hmis_portal.models import AuditEvent
 from onboarding import questions
@@ -15,11 +14,6 @@ VISITOR = {
     "subject": "Is it free?",
     "text": "What does it cost?",
 }
-
-
-@pytest.fixture(autouse=True)
-def _fresh_counters() -> None:
-    cache.clear()
 
 
 def ask(cast: Cast, by=None, kind: Thread.Kind = Thread.Kind.SUPPORT) -> Thread:

@@ -26,16 +26,6 @@ ASKED = {"what": ["q8", "q9a", "q12"], "name": "Kim Ito", "email": "kim@itfirm.e
 
 
 @pytest.fixture
-def url(cast, application):
-    return f"/agencies/{cast.agency.pk}/application/readiness/"
-
-
-@pytest.fixture
-def director(cast):
-    return cast.client("director")
-
-
-@pytest.fixture
 def send(director, url, commits):
     """Sends questions as the page does; the helper's link out of the e-mail."""
 

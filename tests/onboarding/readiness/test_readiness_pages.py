@@ -18,16 +18,6 @@ PLAN = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def url(cast, application):
-    return f"/agencies/{cast.agency.pk}/application/readiness/"
-
-
-@pytest.fixture
-def director(cast):
-    return cast.client("director")
-
-
 def test_every_question_stands_on_one_page(cast, application):
     answers = Answers(application, cast.agency)
     asked = [page for page in topics.pages(answers) if not page.plans]

@@ -10,9 +10,8 @@ from hmis_portal.models import AuditEvent, Message
 from onboarding.admin.record import proposed_changes
 from onboarding.models import Mou, OneParty, RecordProposal
 from onboarding.mou import agreement
-from tests.mou import issue_mou
 from tests.onboarding.helpers import on_the_desk
-from tests.onboarding.record.test_record import home, on
+from tests.onboarding.record.helpers import executed, home, on
 
 
 def propose(cast, what="legal_name", person="director", **data):
@@ -24,15 +23,6 @@ def propose(cast, what="legal_name", person="director", **data):
 def decide(cast, act, **data):
     proposal = RecordProposal.objects.latest("pk")
     return cast.client("admin").post(reverse(f"admin:onboarding_proposal_{act}", args=[proposal.pk]), data)
-
-
-def executed(cast):
-    mou = issue_mou(cast)
-    now = timezone.now()
-    Mou.objects.filter(pk=mou.pk).update(
-        state="executed", signed_at=now, executed_at=now, term_ends_on="2031-01-01"
-    )
-    return Mou.objects.get(pk=mou.pk)
 
 
 def name(cast):

@@ -9,32 +9,10 @@ from django.utils import timezone
 from agencies.models import Agency, Contact, Staff
 from hmis_portal.models import AuditEvent, Message
 from onboarding.application.revisions import freeze
-from onboarding.models import Application, RecordChange, SectionWork
+from onboarding.models import Application, RecordChange
 from onboarding.record.changes import tell_digest
 from onboarding.sections.answers import Answers
-
-WHERE = {
-    "street": "7 New Street", "city": "Hartford", "region": "CT", "zip_code": "06103", "phone": "(860) 555-0199",
-    "website": "",
-}  # fmt: skip
-
-
-def url(cast, section="agency", page="where", act="page"):
-    return reverse(f"onboarding:record_{act}", args=[cast.agency.pk, section, page])
-
-
-def home(cast):
-    return reverse("onboarding:record", args=[cast.agency.pk])
-
-
-def on(day):
-    return {f"effective_on_{part}": str(getattr(day, part)) for part in ("month", "day", "year")}
-
-
-def post(cast, client_of, page="where", section="agency", person=None, day=None, **data):
-    work = SectionWork.objects.filter(section=f"record.{section}.{page}").first()
-    given = {"version": str(work.version if work else 0), **data, **on(day or timezone.localdate())}
-    return client_of(person or cast.coordinator).post(url(cast, section, page), given)
+from tests.onboarding.record.helpers import WHERE, home, post, url
 
 
 @pytest.mark.parametrize("state", ["approved", "in_review"])

@@ -7,16 +7,7 @@ from agencies.models import Agency, AgencyRole, Contact, Invitation, Position, S
 from hmis_portal.models import Message
 from onboarding.models import RecordChange
 from onboarding.record.succession import POSITIONS
-from tests.onboarding.record.test_proposals import executed
-from tests.onboarding.record.test_record import post, url
-
-
-def takes_over(cast, client_of, position, name, email, person=None, **data):
-    given = {
-        f"{position}_is": "other", f"{position}_name": name, f"{position}_title": "Director",
-        f"{position}_email": email, f"{position}_phone": "860-555-0123", f"{position}_extension": "", **data,
-    }  # fmt: skip
-    return post(cast, client_of, position, "people", person, **given)
+from tests.onboarding.record.helpers import executed, post, takes_over, url
 
 
 def holder(cast, position):

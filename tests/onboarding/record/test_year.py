@@ -14,14 +14,10 @@ from hmis_portal.models import Message
 from onboarding import tasks
 from onboarding.access import confirming, recompute
 from onboarding.models import Access, AccessConfirmation, Difference, RoleInHmis
-from tests.onboarding.access.test_comparison import upload
-from tests.onboarding.access.test_confirming import answers
-from tests.onboarding.access.test_granted import confirm
+from tests.onboarding.access.helpers import answers, confirm, upload
 from tests.onboarding.access.trained import state, train
 from tests.onboarding.projects.own import url as project_page
-from tests.onboarding.record.test_proposals import executed
-from tests.onboarding.record.test_record import WHERE, post
-from tests.onboarding.record.test_succession import takes_over
+from tests.onboarding.record.helpers import WHERE, executed, post, takes_over
 from tests.onboarding.roster.helpers import person_data
 from training import tasks as training_tasks
 

@@ -22,7 +22,7 @@ from onboarding.tasks import count_reports
 from tests.applications import make_application, make_mou
 from tests.factories import AgencyFactory, CoCFactory
 from tests.onboarding.helpers import settings_are
-from tests.onboarding.review.test_reports import recorded
+from tests.onboarding.review.helpers import recorded
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference")]
 YEAR = Narrowing(dt.date(2025, 11, 1), dt.date(2026, 10, 31))

@@ -10,6 +10,7 @@ from hmis_portal.models import AuditEvent, Message
 from onboarding.models import RemarkReply
 from onboarding.review import replies
 from onboarding.services import perform
+from tests.onboarding.review.helpers import text_of
 from tests.onboarding.review.verbs import page, remark
 
 pytestmark = pytest.mark.django_db
@@ -18,10 +19,6 @@ WHY = "The board decided *otherwise* <b> 希望."
 
 def at(application, row):
     return reverse("onboarding:answer_remark", args=[application.agency_id, row.pk])
-
-
-def text_of(client, name, application):
-    return html.unescape(client.get(reverse(f"onboarding:{name}", args=[application.agency_id])).text)
 
 
 def test_each_remark_is_answered_and_the_section_says_what_is_left(cast, asked):

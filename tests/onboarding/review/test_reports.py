@@ -7,15 +7,14 @@ import pytest
 from django.urls import reverse
 
 from agencies.models import ContinuumOfCare
-from hmis_portal import audit
 from hmis_portal.desk import charts
 from onboarding.admin.reports import pages, panels
 from onboarding.journey.reports import counting, decisions, spans
 from onboarding.journey.reports.narrowing import Narrowing, midnight
 from onboarding.models import Access, Remark, Revision
-from onboarding.workflow import ApplicationVerb
 from tests.applications import make_application, make_mou
 from tests.factories import AgencyFactory, CoCFactory, StaffFactory
+from tests.onboarding.review.helpers import recorded
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference")]
 PAGE = "admin:onboarding_reports"
@@ -26,14 +25,6 @@ FIGURE = re.compile(r'<a href="([^"]*\?figure=[^"]*)">(\d+)<')
 
 def on(month, day, hour=12):
     return midnight(dt.date(2026, month, day)) + dt.timedelta(hours=hour)
-
-
-def recorded(application, verb, at, by, after=""):
-    event = audit.event(
-        by=by, verb=ApplicationVerb(verb), obj=application, agency_id=application.agency_id, after=after
-    )
-    event.at = at
-    event.save(force_insert=True)
 
 
 @pytest.fixture

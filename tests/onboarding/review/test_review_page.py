@@ -4,11 +4,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from tests.onboarding.review.verbs import page
+
 pytestmark = pytest.mark.django_db
-
-
-def page(application):
-    return reverse("admin:onboarding_application_review", args=[application.pk])
 
 
 def test_everything_is_on_one_page(sent, cast, client_of, django_assert_max_num_queries):

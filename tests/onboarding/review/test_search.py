@@ -240,7 +240,7 @@ def test_an_invitation_is_sent_again_from_the_file(sent, cast, client_of):
     assert client.post(act, {"back": file}).url == file
     assert Message.objects.filter(to=row.user.email).count() == before + 2
     Invitation.objects.filter(pk=row.pk).update(revoked_at=timezone.now())
-    assert client.post(act, {"back": file}).status_code in (302, 303)
+    assert client.post(act, {"back": file}).status_code == 302
     assert Message.objects.filter(to=row.user.email).count() == before + 2
 
 
@@ -310,4 +310,4 @@ def test_the_file_of_an_agency_holds_everything_with_links_both_ways(
         assert client.get(file).status_code == 200
     assert client_of(cast.lead).get(file).status_code == 200
     trainer = client_of(cast.trainer).get(file)
-    assert trainer.status_code == 403 or not trainer.context["sections"]
+    assert trainer.status_code == 403

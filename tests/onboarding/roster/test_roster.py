@@ -12,7 +12,7 @@ from agencies.services import leavers
 from agencies.services.invitations import invite_staff
 from onboarding.models import Access
 from tests.factories import StaffFactory
-from tests.onboarding.journey.test_whose_turn import Maker
+from tests.onboarding.journey.maker import Maker
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference")]
 

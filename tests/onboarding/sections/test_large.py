@@ -7,15 +7,9 @@ from django.test.utils import CaptureQueriesContext
 from bench import large
 from onboarding.demo.walk import Person, page
 from onboarding.models import SectionWork
+from tests.onboarding.helpers import queries
 
 pytestmark = pytest.mark.django_db
-
-
-def queries(client, address):
-    client.get(address)
-    with CaptureQueriesContext(connection) as found:
-        assert client.get(address).status_code == 200
-    return len(found)
 
 
 def test_check_answers_of_forty_projects(reference):

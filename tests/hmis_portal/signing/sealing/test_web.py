@@ -20,7 +20,7 @@ from hmis_portal.signing.sealing import key_files, keys
 from hmis_portal.signing.verifying import findings
 from onboarding import rights
 from tests.cast import remember_second_factor
-from tests.hmis_portal.running.test_ops import WORKING
+from tests.hmis_portal.running.environment import WORKING
 
 
 @pytest.fixture

@@ -93,7 +93,7 @@ def test_a_flipped_bit_is_never_taken_for_the_file(sealed, place):
 def test_a_truncated_file_is_not_the_file(sealed):
     data, before = sealed
     first = before[0] if before else len(data)
-    assert answer(data[: first // 2]) in (Answer.ALTERED, Answer.NOT_OURS)
+    assert answer(data[: first // 2]) == Answer.NOT_OURS
     # With its last bytes gone: an earlier file with a stump after it, or one whose only seal is broken.
     assert answer(data[:-100]) == (Answer.APPENDED if before else Answer.ALTERED)
 
