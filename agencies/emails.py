@@ -8,7 +8,7 @@ from django.core import signing
 from agencies import permissions, trust
 from agencies.models import Agency, Invitation, Staff, User
 from hmis_portal import mail
-from hmis_portal.emails import RESET_PASSWORD
+from hmis_portal.accounts.emails import RESET_PASSWORD
 from hmis_portal.models import PortalSettings
 from hmis_portal.web import links
 from hmis_portal.web.links import Page

@@ -17,8 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from hmis_portal import emails
-from hmis_portal.accounts import attempts, devices, email_change, provider, watch
+from hmis_portal.accounts import attempts, devices, email_change, emails, provider, watch
 from hmis_portal.forms import CleanTyping, NameField
 from hmis_portal.models.users import User
 from hmis_portal.text import typed

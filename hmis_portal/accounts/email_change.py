@@ -14,8 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from hmis_portal import emails
-from hmis_portal.accounts import sessions
+from hmis_portal.accounts import emails, sessions
 from hmis_portal.accounts.record import record
 from hmis_portal.events import AccountEvent
 from hmis_portal.models import EmailChange

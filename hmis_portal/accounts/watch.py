@@ -18,8 +18,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from hmis_portal import audit, emails
-from hmis_portal.accounts import devices
+from hmis_portal import audit
+from hmis_portal.accounts import devices, emails
 from hmis_portal.events import SecurityEvent
 from hmis_portal.models import PortalSettings
 from hmis_portal.models.users import User, is_user

@@ -20,7 +20,7 @@ from tests.factories import AgencyFactory
 FOLDER = Path(settings.BASE_DIR) / "templates" / "emails"
 FILES = sorted(str(path.relative_to(FOLDER))[:-3] for path in FOLDER.rglob("*.md"))
 MODULES = {
-    "account": "hmis_portal.emails",
+    "account": "hmis_portal.accounts.emails",
     "agencies": "agencies.emails",
     "training": "training.emails",
     "onboarding": "onboarding.emails",

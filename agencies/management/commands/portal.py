@@ -9,7 +9,7 @@ from django.core.management.base import CommandError
 from django.core.validators import validate_email
 
 from agencies.services import account
-from hmis_portal import emails
+from hmis_portal.accounts import emails
 from hmis_portal.management.commands import portal
 from hmis_portal.web.errors import DomainError
 

@@ -12,7 +12,7 @@ from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from hmis_portal import emails
+from hmis_portal.accounts import emails
 from hmis_portal.forms import PortalFormMixin
 from hmis_portal.signing.agreeing.acts import REAUTHENTICATION
 from hmis_portal.signing.agreeing.signature import Factor

@@ -20,7 +20,8 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from hmis_portal import documents, emails
+from hmis_portal import documents
+from hmis_portal.accounts import emails
 from hmis_portal.attesting import chain
 from hmis_portal.events import PortalEvent
 from hmis_portal.models import ChainLink, PortalSettings
