@@ -52,7 +52,6 @@ from onboarding.emails.mou import (
     signature_waiting,
     term_end,
 )
-from onboarding.emails.naming import named
 from onboarding.emails.owed import owed_reminder
 from onboarding.emails.questions import (
     message_to_agency,
@@ -62,15 +61,6 @@ from onboarding.emails.questions import (
 )
 from onboarding.emails.readiness import helper_answered, helper_asked
 from onboarding.emails.record import change_decided, change_proposed, record_digest
-from onboarding.emails.remarks import (
-    explanation_asked,
-    explanation_given,
-    more_time_asked,
-    more_time_given,
-    more_time_refused,
-    remark_added,
-    remark_taken_back,
-)
 from onboarding.emails.reminders import (
     answer_by,
     condition_due,
@@ -78,7 +68,7 @@ from onboarding.emails.reminders import (
     review_digest,
     yearly_task_due,
 )
-from onboarding.emails.review import (
+from onboarding.emails.review.conditions import (
     condition_answered,
     condition_reported,
     condition_time_asked,
@@ -87,6 +77,16 @@ from onboarding.emails.review import (
     condition_waived,
     go_live_held_up,
 )
+from onboarding.emails.review.remarks import (
+    explanation_asked,
+    explanation_given,
+    more_time_asked,
+    more_time_given,
+    more_time_refused,
+    remark_added,
+    remark_taken_back,
+)
+from onboarding.emails.sections import named
 from onboarding.emails.together import note_written, owed_assigned, section_assigned
 
 __all__ = [

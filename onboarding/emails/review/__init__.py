@@ -1,0 +1,1 @@
+"""Between the reviewer and the agency: remarks while changes are asked for, the conditions of an approval."""
