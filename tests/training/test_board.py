@@ -11,8 +11,8 @@ from django.urls import reverse
 from hmis_portal.models import AuditEvent, GoLiveRule, Message
 from tests.factories import StaffFactory, UserFactory
 from training import selectors, services
-from training.board import Board, Filters, HoldUp
 from training.models import Course, Requirement
+from training.requirements.board import Board, Filters, HoldUp
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_june")]
 

@@ -20,8 +20,8 @@ from agencies.permissions import agency_to_edit, is_editor, person
 from hmis_portal.files import tables
 from hmis_portal.models import PortalSettings
 from training import permissions, selectors
-from training.board import STATES, Board, Filters, HoldUp, Row, table
 from training.models import Course, OpenTraining
+from training.requirements.board import STATES, Board, Filters, HoldUp, Row, table
 from training.requirements.items import PositionStatus, StaffStatus
 from training.services.reminding import remind as remind_people
 

@@ -24,9 +24,9 @@ from training.admin.completions.entry_forms import (
     typed_in,
 )
 from training.admin.completions.said import say_received
-from training.board import stands
 from training.doors.receiving import Kind, receive
 from training.models import Requirement
+from training.requirements.board import stands
 from training.requirements.items import Item
 
 SHOWN = 100  # whom the filters choose

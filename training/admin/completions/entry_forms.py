@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from hmis_portal.forms import CleanTyping, PortalFormMixin
 from training import services
-from training.board import STATES
 from training.doors import moments, pasted
 from training.doors.attempts import Attempt, course_key
 from training.doors.pasted import LONGEST_ADDRESS
 from training.models import Course
+from training.requirements.board import STATES
 
 ENTER_DAY = _("Enter the day on which the course was completed")
 
