@@ -114,7 +114,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "hmis_portal.web.context.portal",
-                "onboarding.context.head",
+                "onboarding.views.questions.unread",
             ],
             "builtins": ["hmis_portal.templatetags.portal", "hmis_portal.templatetags.components"],
         },

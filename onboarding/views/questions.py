@@ -1,4 +1,7 @@
-"""Support: how to reach people, the form, and the conversations with the HMIS Admin."""
+"""Support: how to reach people, the form, and the conversations with the HMIS Admin, whose number the head of a page shows."""
+
+from dataclasses import dataclass
+from functools import partial
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -6,6 +9,7 @@ from django.core.paginator import Paginator
 from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -93,3 +97,30 @@ def question_file(request: HttpRequest, thread_id: int, message_id: int) -> Http
     rows = ThreadMessage.objects.filter(thread__in=threads, document__isnull=False)
     message = get_object_or_404(rows.select_related("document"), pk=message_id)
     return documents.response(message.document, filename=message.filename)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class Unread:
+    """`unread` of an HMIS Admin are those that wait for an answer."""
+
+    url: str
+    unread: int
+
+
+def unread(request: HttpRequest) -> dict[str, object]:
+    """For the head of every page, and called where that is drawn: one query a page, none for a visitor or a form that leads on.
+
+    Nor while the portal is viewed as an agency: there the head leads to nothing of the Admin's own.
+    """
+    return {"conversations": partial(_unread, request)}
+
+
+def _unread(request: HttpRequest) -> Unread:
+    user = permissions.person(request)
+    on_desk = permissions.is_hmis_admin(user)
+    url = (
+        reverse("admin:onboarding_thread_changelist") + "?waits=yes"
+        if on_desk
+        else reverse("onboarding:conversations")
+    )
+    return Unread(url, questions.unread(user))
