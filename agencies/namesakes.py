@@ -107,7 +107,7 @@ def namesakes(agency: Agency, *, domains: Iterable[str], phones: Iterable[str]) 
 
 
 @WrittenQuery
-def _sharing_with() -> QuerySet[Any, Any]:
+def _sharing_with() -> QuerySet[Agency, Any]:
     """What is shared, with whom, and three facts of theirs; and what was found out about others before."""
     agency, number = Given("agency", UUIDField()), IntegerField()
     texts = ArrayField(TextField())

@@ -4,7 +4,6 @@ import resource
 import time
 import tracemalloc
 from collections.abc import Callable
-from typing import Any
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -20,7 +19,7 @@ SIZES = (1000, 10000)
 COLUMNS = dict.fromkeys(("user_name", "email", "roles", "last_sign_in"), "x")
 
 
-def measure_all(say: Callable[[str], Any], sizes: tuple[int, ...] = SIZES) -> list[dict[str, Any]]:
+def measure_all(say: Callable[[str], object], sizes: tuple[int, ...] = SIZES) -> list[dict[str, object]]:
     director = User.objects.create_user("director@accounts.example", None)
     agency = opening.open_agency(by=director, facts=FACTS | {"ein": "069999998"}, title="Director")
     RoleInHmis.objects.get_or_create(role="data_entry", defaults={"roles": "Data entry"})
@@ -38,7 +37,7 @@ def measure_all(say: Callable[[str], Any], sizes: tuple[int, ...] = SIZES) -> li
     return rows
 
 
-def measure(kept: HmisUserList, size: int) -> dict[str, Any]:
+def measure(kept: HmisUserList, size: int) -> dict[str, object]:
     comparison.compare(kept)  # the first finds all differences, each later one finds them again
     begun, used = time.monotonic(), resource.getrusage(resource.RUSAGE_SELF).ru_utime
     differences = comparison.compare(kept)

@@ -106,7 +106,7 @@ def _of_size(repeats: int, times: int) -> Iterator[Row]:
         yield {**row, "size": pages}
 
 
-def _rounds(acts: dict[str, Callable[[], Any]], times: int) -> Iterator[Row]:
+def _rounds(acts: dict[str, Callable[[], object]], times: int) -> Iterator[Row]:
     """Each act once a round, so that a slow minute of the machine is everybody's; a ratio is a median of rounds."""
     taken: dict[str, list[tuple[float, float]]] = {name: [] for name in acts}
     for again in range(times + 1):

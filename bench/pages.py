@@ -38,7 +38,7 @@ class Page:
     name: str
     user: User
     address: str
-    data: Callable[[], dict[str, Any]] | None = None
+    data: Callable[[], dict[str, object]] | None = None
     requests: int = REQUESTS
 
 

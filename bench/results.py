@@ -24,7 +24,7 @@ COLUMNS = {
 }
 
 
-def measure(by: User, rows: int) -> list[dict[str, Any]]:
+def measure(by: User, rows: int) -> list[dict[str, object]]:
     """What reading, trying and recording so many results cost; one of 100 is unknown and held."""
     upload = _upload(by, rows)
     timings = [timed("results: read a file", rows, lambda: _table(_file(by, rows)))]
@@ -72,7 +72,7 @@ def _upload(by: User, rows: int) -> Upload:
     )
 
 
-def timed(name: str, size: int, act: Callable[[], object]) -> dict[str, Any]:
+def timed(name: str, size: int, act: Callable[[], object]) -> dict[str, object]:
     queries = 0
 
     def counted(execute: Callable[..., Any], *asked: Any) -> Any:

@@ -5,7 +5,7 @@ import hashlib
 import random
 import uuid
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from django.db.models import Model
 from django.utils import timezone
@@ -124,7 +124,9 @@ class Review:
             verb = ApplicationVerb.APPROVE if application.state == "approved" else ApplicationVerb.DECLINE
             self._record(application, verb, days.decided, reviewer, application.state)
 
-    def _revision(self, application: Application, number: int, sent: dict[str, Any], at: dt.datetime) -> None:
+    def _revision(
+        self, application: Application, number: int, sent: dict[str, object], at: dt.datetime
+    ) -> None:
         by = application.started_by
         self.keep(
             Revision(application=application, number=number, snapshot=sent, submitted_by=by, submitted_at=at)
@@ -193,9 +195,9 @@ class Review:
         )
 
 
-def snapshot(agency: Agency, projects: list[Project], staff: list[Staff], mission: str) -> dict[str, Any]:
+def snapshot(agency: Agency, projects: list[Project], staff: list[Staff], mission: str) -> dict[str, object]:
     """Answers as a person reads them: some of the agency, a row of each project and person."""
-    groups: dict[str, list[Any]] = {
+    groups: dict[str, list[object]] = {
         SectionKey.AGENCY: [_group("agency", agency.legal_name, EIN=agency.ein, City=agency.city, Mission=mission)],
         SectionKey.PROJECTS: [
             _group(f"project-{project.pk.hex}", project.project_name, project_type="Emergency shelter", coc_code="CT-505", bed_inventory="20")
@@ -218,7 +220,7 @@ def snapshot(agency: Agency, projects: list[Project], staff: list[Staff], missio
     return {"format": 2, "reference": "SCALE", "agency": agency.legal_name, "sections": sections}
 
 
-def _group(key: str, title: str, **answers: str) -> dict[str, Any]:
+def _group(key: str, title: str, **answers: str) -> dict[str, object]:
     rows = [
         {"field": field, "question": field.replace("_", " "), "answer": text}
         for field, text in answers.items()

@@ -1,7 +1,6 @@
 """Somebody leaves, or comes back."""
 
 from datetime import date, timedelta
-from typing import Any
 
 from django import forms
 from django.utils import timezone
@@ -56,7 +55,7 @@ class LeaverForm(PortalFormMixin, forms.Form):
             self.submit_label = _("Change the last day")
             self.extra_buttons = (("stays", "yes", _("Stays after all")),)
 
-    def clean_last_day(self) -> Any:
+    def clean_last_day(self) -> object:
         day = self.cleaned_data["last_day"]
         if day:
             check_last_day(self.staff, day)

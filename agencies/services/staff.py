@@ -233,7 +233,7 @@ def _is_elsewhere(user: User, staff: Staff) -> bool:
     )
 
 
-def _plain(data: Mapping[str, object]) -> dict[str, Any]:
+def _plain(data: Mapping[str, object]) -> dict[str, object]:
     return {name: data[name] for name in FIELDS if name in data}
 
 

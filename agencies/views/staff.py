@@ -1,7 +1,6 @@
 """The roster: who works in the HMIS for the agency, and what becomes of it after approval."""
 
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -37,7 +36,7 @@ class RosterPage:
     page: Page[Staff]
     people: list[dict[str, object]]
     filters: roster.Filters
-    choices: dict[str, Any]
+    choices: dict[str, object]
     query: str
     shows_left: bool
     others: int

@@ -5,12 +5,12 @@ until it is over the account is known by the old address and nothing is signed w
 """
 
 from datetime import datetime
-from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth import get_user_model
 from django.core import signing
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -130,7 +130,7 @@ def _end(change: EmailChange, state: EmailChange.State, **more: object) -> None:
     record(EVENT_OF[state], change.user, data={"old": change.old, "new": change.new, **more})
 
 
-def _locked(rows: Any) -> EmailChange | None:
+def _locked(rows: QuerySet[EmailChange]) -> EmailChange | None:
     change: EmailChange | None = rows.select_for_update(of=("self",)).select_related("user").first()
     return change
 

@@ -38,7 +38,7 @@ class MarkField(models.CharField[Any, Any]):
             kwargs.pop(own, None)
         return name, path, args, kwargs
 
-    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+    def pre_save(self, model_instance: models.Model, add: bool) -> object:
         if add and not getattr(model_instance, self.attname):
             setattr(model_instance, self.attname, make(model_instance))
         return super().pre_save(model_instance, add)
@@ -93,7 +93,7 @@ def _said(row: models.Model) -> str:
     return json.dumps(values, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
-def _plain(field: object, value: object) -> Any:
+def _plain(field: object, value: object) -> object:
     """As the database gives it back: before and after it was written there, a value reads the same."""
     if value is None or isinstance(value, (bool, int)):
         return value
@@ -110,7 +110,7 @@ def _plain(field: object, value: object) -> Any:
     return str(value)
 
 
-def _whole(value: object) -> Any:
+def _whole(value: object) -> object:
     """PostgreSQL gives a number without a fraction back as a whole one when it is large."""
     if isinstance(value, dict):
         return {name: _whole(part) for name, part in value.items()}

@@ -77,7 +77,7 @@ def _flat(choices: Any) -> Iterator[tuple[object, object]]:
             yield key, words
 
 
-def _shown(row: models.Model, field: models.Field[Any, Any]) -> Any:
+def _shown(row: models.Model, field: models.Field[Any, Any]) -> object:
     return getattr(row, f"get_{field.name}_display", lambda: getattr(row, field.name))()
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from django_stubs_ext import StrOrPromise
 
 from hmis_portal.desk.tools import ReadOnlyAdmin, status
 from hmis_portal.desk.waiting import waits_filter, whether_filter
@@ -18,7 +19,7 @@ from hmis_portal.models.written import Given
 from hmis_portal.running.away import Part
 from hmis_portal.running.tries import Job
 
-PARTS: dict[str, Any] = {
+PARTS: dict[str, StrOrPromise] = {
     Part.STORAGE: gettext_lazy("the storage"),
     Part.DISK: gettext_lazy("room on the disk"),
     Part.MEMORY: gettext_lazy("memory"),

@@ -141,7 +141,7 @@ def link(url: str, text: object) -> SafeString:
 
 
 def guarded(
-    model_admin: admin.ModelAdmin[Any],
+    model_admin: DeskAdmin,
     view: Callable[..., HttpResponse],
     *,
     read: Callable[[Any], bool] | None = None,
@@ -183,7 +183,7 @@ def _acted(
 
 
 def act_page(
-    model_admin: admin.ModelAdmin[Any],
+    model_admin: DeskAdmin,
     request: HttpRequest,
     *,
     title: StrOrPromise,

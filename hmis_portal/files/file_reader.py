@@ -186,7 +186,7 @@ def _loaded(data: bytes, formats: list[str]) -> dict[str, object]:
     return {"pixels": pixels, "unsafe": "mixed" if _is_zip_too(data) else ""}
 
 
-def heic(data: bytes) -> dict[str, Any]:
+def heic(data: bytes) -> dict[str, object]:
     """A phone's photo as the JPEG that everybody opens: upright, without the place where it was taken."""
     from PIL import ExifTags, Image, ImageOps
     from pillow_heif import register_heif_opener

@@ -12,7 +12,6 @@ import logging
 import resource
 import runpy
 import sys
-from typing import Any
 
 MOST_ANSWER = 48 * 1024 * 1024  # bytes; the largest is a photo made anew
 
@@ -28,7 +27,7 @@ def main() -> None:
     asked = json.loads(sys.stdin.buffer.readline())
     data = sys.stdin.buffer.read()
     try:
-        answer: Any = reader["read"](data, **asked)
+        answer: object = reader["read"](data, **asked)
     except Exception as error:  # whatever a hostile file provokes is an answer
         answer = {"error": type(error).__name__}
     answer_bytes = json.dumps(answer, ensure_ascii=False).encode("utf-8", "surrogatepass")

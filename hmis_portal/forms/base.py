@@ -51,7 +51,7 @@ class PortalFormMixin(CleanTyping):
     called: Mapping[str, StrOrPromise] = {}
     shown_when: Mapping[str, Sequence[str]] = {}
     option_hints: Mapping[str, Mapping[str, object]] = {}
-    places: Mapping[str, Any] = {}
+    places: Mapping[str, object] = {}
     remarks: Mapping[str, Sequence[str]] = {}
     asides: Mapping[str, SafeString] = {}
     form_action: str = ""

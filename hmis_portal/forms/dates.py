@@ -12,6 +12,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from hmis_portal.forms.renderer import plain_input
 from hmis_portal.text.words import date_words
@@ -149,7 +150,7 @@ class DateField(forms.MultiValueField):
         if self.latest and date > self.latest:
             self._refuse(_("%(label)s must be %(date)s or earlier"), 2, date=date_words(self.latest))
 
-    def _refuse(self, message: Any, part: int, **params: Any) -> None:
+    def _refuse(self, message: StrOrPromise, part: int, **params: object) -> None:
         raise ValidationError(
             message, code="invalid", params={"label": self._label(), "part": part, **params}
         )

@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+from django_stubs_ext import StrOrPromise
 
 from hmis_portal.text import typed
 from hmis_portal.text.mailboxes import is_shared
@@ -154,7 +155,7 @@ class _DigitsField(forms.CharField):
             raise ValidationError(self.why_not(digits), code="digits")
         return f"{digits[: self.cut]}-{digits[self.cut :]}" if len(digits) > self.cut else digits
 
-    def why_not(self, digits: str) -> Any:
+    def why_not(self, digits: str) -> StrOrPromise:
         """What is wrong with what was typed, of which `digits` are the letters and digits."""
         return self.error_messages["invalid"]
 
@@ -174,7 +175,7 @@ class EINField(_DigitsField):
             )
         return number
 
-    def why_not(self, digits: str) -> Any:
+    def why_not(self, digits: str) -> StrOrPromise:
         asked = str(self.error_messages["invalid"])
         if not (digits.isascii() and digits.isdigit()):
             return asked
@@ -205,14 +206,14 @@ class ZIPField(_DigitsField):
 class YesNoField(forms.TypedChoiceField):
     """Yes or No as two radios; cleans to True, False or None when not answered."""
 
-    def __init__(self, *, yes: Any = _("Yes"), no: Any = _("No"), **kwargs: Any) -> None:
+    def __init__(self, *, yes: StrOrPromise = _("Yes"), no: StrOrPromise = _("No"), **kwargs: Any) -> None:
         kwargs.setdefault("widget", forms.RadioSelect)
         kwargs.update(
             choices=[("yes", yes), ("no", no)], coerce=lambda value: value == "yes", empty_value=None
         )
         super().__init__(**kwargs)
 
-    def prepare_value(self, value: object) -> Any:
+    def prepare_value(self, value: object) -> object:
         return {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value
 
     def has_changed(self, initial: object, data: object) -> bool:

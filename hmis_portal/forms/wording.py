@@ -109,7 +109,7 @@ _said_late = lazy(_sentence, str)
 _asked_late = lazy(default_required_message, str)
 
 
-def set_messages(field: forms.Field, label: StrOrPromise, required: Any) -> None:
+def set_messages(field: forms.Field, label: StrOrPromise, required: StrOrPromise) -> None:
     """Give a field its sentences; `required` is the form's own for an empty answer, or None."""
     messages = field.error_messages
     kind: Any = type(field)

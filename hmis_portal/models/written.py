@@ -66,7 +66,7 @@ class WrittenQuery(Generic[Row]):
             mark.filled(given, connection) if isinstance(mark, Given) else mark for mark in marks
         )
 
-    def __call__(self, **given: Any) -> list[Row]:
+    def __call__(self, **given: object) -> list[Row]:
         rows, written, _sql, marks = self._written
         if any(isinstance(mark, Keys) and not given[mark.name] for mark in marks):
             return []

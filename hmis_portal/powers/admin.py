@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from typing import Any, cast
+from typing import cast
 
 from django import forms
 from django.contrib import admin
@@ -15,6 +15,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django_stubs_ext import StrOrPromise
 
 from hmis_portal import documents
 from hmis_portal.desk import waiting
@@ -60,7 +61,7 @@ class TakeBackForm(PortalFormMixin, forms.Form):
     submit_label = gettext_lazy("Take it back")
 
 
-def facts(row: PowerRequest) -> list[tuple[Any, Any]]:
+def facts(row: PowerRequest) -> list[tuple[StrOrPromise, StrOrPromise]]:
     """What whoever decides reads."""
     return [
         (_("Asked by"), f"{row.asked_by}, {datetime_words(row.asked_at)}"),

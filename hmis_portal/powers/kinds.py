@@ -29,7 +29,7 @@ class PowerKind:
     carry_out: Callable[[PowerRequest], None]
     against: Callable[[PowerRequest], list[str]] = _nothing
     concerned: Callable[[PowerRequest], Iterable[User]] = _nothing
-    papers: Callable[[PowerRequest], list[tuple[Any, str]]] = _nothing
+    papers: Callable[[PowerRequest], list[tuple[StrOrPromise, str]]] = _nothing
 
 
 @dataclass(frozen=True)

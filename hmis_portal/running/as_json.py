@@ -43,10 +43,10 @@ class JsonSerializer:
 class MemoryCache(LocMemCache):
     """A process's own cache, for tests: it takes and gives what Redis would."""
 
-    def add(self, key: str, value: Any, *args: Any, **kwargs: Any) -> bool:
+    def add(self, key: str, value: object, *args: Any, **kwargs: Any) -> bool:
         return bool(super().add(key, _there_and_back(value), *args, **kwargs))
 
-    def set(self, key: str, value: Any, *args: Any, **kwargs: Any) -> None:
+    def set(self, key: str, value: object, *args: Any, **kwargs: Any) -> None:
         super().set(key, _there_and_back(value), *args, **kwargs)
 
 
@@ -56,7 +56,7 @@ def _there_and_back(value: object) -> Any:
 
 
 @cache
-def _readers(model: type[Model]) -> dict[str, Callable[[Any], Any] | None]:
+def _readers(model: type[Model]) -> dict[str, Callable[[object], object] | None]:
     """How each column is read out of JSON; None where JSON has it as it is."""
     return {
         field.attname: None if isinstance(field, AS_IT_IS) else field.to_python
@@ -64,7 +64,7 @@ def _readers(model: type[Model]) -> dict[str, Callable[[Any], Any] | None]:
     }
 
 
-def columns(row: Model) -> dict[str, Any]:
+def columns(row: Model) -> dict[str, object]:
     """A row as a dictionary that `row` makes a row of again."""
     return {field.attname: field.value_from_object(row) for field in row._meta.concrete_fields}
 

@@ -17,6 +17,7 @@ import psycopg
 import structlog
 from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 from django.utils.module_loading import import_string
 from redis.exceptions import RedisError
@@ -55,7 +56,7 @@ def is_identity_known() -> bool:
     return bool(_identity)
 
 
-def learn_identity(*, connection: Any, **_kwargs: object) -> None:
+def learn_identity(*, connection: BaseDatabaseWrapper, **_kwargs: object) -> None:
     """Ask a new connection which database it leads to; one out of the pool is asked once."""
     global _identity
     physical = connection.connection
@@ -102,7 +103,7 @@ class PatientClient(RedisCacheClient):
     """Answers as an empty cache does while Redis cannot be reached; the limits of sign-in hold on, in the database."""
 
     @cached_property
-    def _of_pool(self) -> Any:
+    def _of_pool(self) -> object:
         return super().get_client(write=True)
 
     def get_client(self, key: object = None, *, write: bool = False) -> Any:

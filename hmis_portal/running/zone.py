@@ -71,6 +71,6 @@ class ZonedTask(Task[Any, Any]):
 
     abstract = True
 
-    def __call__(self, *args: object, **kwargs: object) -> Any:
+    def __call__(self, *args: object, **kwargs: object) -> object:
         with as_set():
             return self.run(*args, **kwargs)

@@ -55,7 +55,7 @@ def back_link(href: str, text: str = "") -> dict[str, object]:
 
 
 @register.inclusion_tag("components/confirmation.html")
-def confirmation(heading: str, reference: str = "", text: str = "") -> dict[str, Any]:
+def confirmation(heading: str, reference: str = "", text: str = "") -> dict[str, object]:
     """Stands in block page_head of a page that follows an act."""
     return locals()
 
@@ -166,7 +166,7 @@ def whose_turn(
     since: date | datetime | None = None,
     link_url: str = "",
     link_text: str = "",
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Whose turn it is, what to do next, since when.
 
     heading stands instead of whose turn it is; done: the heading is good news.

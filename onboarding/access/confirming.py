@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
@@ -81,6 +80,6 @@ def confirm(
     return confirmation
 
 
-def _line(row: Access, answer: str, last_day: dt.date | None) -> dict[str, Any]:
+def _line(row: Access, answer: str, last_day: dt.date | None) -> dict[str, object]:
     line = {"staff": row.staff_id, "name": row.staff.name, "role": row.staff.hmis_role, "answer": answer}
     return line | ({"last_day": last_day.isoformat()} if last_day and answer == Answer.LEFT else {})

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -12,7 +12,7 @@ from django_stubs_ext import StrOrPromise
 
 from agencies import permissions
 from agencies.models import User
-from hmis_portal.desk.tools import act_page
+from hmis_portal.desk.tools import DeskAdmin, act_page
 from hmis_portal.forms import PortalFormMixin
 from hmis_portal.mail_parts import Draft, Letter
 from hmis_portal.web.visits import client_ip
@@ -97,7 +97,7 @@ class VerbReasonForm(VerbForm):
 def confirm(
     request: HttpRequest,
     *,
-    site: admin.ModelAdmin[Any],
+    site: DeskAdmin,
     obj: Any,
     verb: str,
     forms_by_verb: Mapping[str, type[VerbForm]],

@@ -78,10 +78,10 @@ class RequirementTextAdmin(ReadOnlyAdmin):
     list_select_related = ("published_by",)
     ordering = ("requirement", "-version")
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[RequirementText]:
         newest = RequirementText.objects.filter(requirement=OuterRef("requirement")).order_by("-version")
         confirmations = RequirementConfirmation.objects.filter(text=OuterRef("pk")).order_by().values("text")
-        rows: QuerySet[Any] = super().get_queryset(request)
+        rows: QuerySet[RequirementText] = super().get_queryset(request)
         rows = rows.annotate(
             newest=Subquery(newest.values("version")[:1]),
             confirmations=Subquery(confirmations.annotate(count=Count("pk")).values("count")),

@@ -1,7 +1,7 @@
 """What the pages of the agency's record ask besides: from which day a change is so, and why it is proposed."""
 
 from datetime import date, timedelta
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django import forms
 from django.db import models
@@ -70,6 +70,6 @@ def proposing(form: F) -> F:
     return dated(form)
 
 
-def proposed_values(form: forms.BaseForm, names: tuple[str, ...]) -> dict[str, Any]:
+def proposed_values(form: forms.BaseForm, names: tuple[str, ...]) -> dict[str, object]:
     """What was typed, as the agency's row keeps it; what is not asked is empty."""
     return {name: form.cleaned_data.get(name) or "" for name in names}

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -36,7 +37,7 @@ def days_of(period: str) -> tuple[dt.date, dt.date]:
     return dt.date(month // 12, month % 12 + 1, 1), next_month(today) - dt.timedelta(days=1)
 
 
-def reviewers() -> Any:
+def reviewers() -> QuerySet[User]:
     counted = ReportFigures.objects.filter(coc=ALL, can=ALL).exclude(reviewer=ALL)
     return User.objects.filter(pk__in=counted.values("reviewer")).order_by("last_name", "first_name")
 

@@ -44,7 +44,7 @@ class Line:
     due_on: date | None = None
     blocks: bool = False  # the agency goes live no sooner
     page: str  # the name of the page where it is done
-    args: tuple[Any, ...] = ()  # of its address, after the agency
+    args: tuple[object, ...] = ()  # of its address, after the agency
     action: str
     user_id: int | None = None  # where it is one person's own
     mou_id: UUID | None = None

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
+from uuid import UUID
 from zlib import crc32
 
 from django.utils.translation import gettext as _
@@ -87,7 +88,7 @@ def topic_of(question: ReadinessQuestion) -> Topic:
     return known or Topic(f"more-{crc32(question.group.encode()):x}", question.group, "", (question.group,))
 
 
-def page_url(agency_id: object, topic: Topic) -> str:
+def page_url(agency_id: UUID, topic: Topic) -> str:
     return TopicPage(SectionKey.READINESS, topic.key, topic.title).url(agency_id)
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django_stubs_ext import StrOrPromise
 
 from agencies.models import Position, User
 from hmis_portal import audit
@@ -187,7 +188,7 @@ def wrong_when(when: Mapping[str, Any], question: ReadinessQuestion) -> Iterator
         yield _("“%(kind)s” is not a kind of document.") % {"kind": when["upload_missing"]}
 
 
-PART_WORDS: Mapping[str, Any] = {
+PART_WORDS: Mapping[str, StrOrPromise] = {
     "text": gettext_lazy("a text"),
     "number": gettext_lazy("a number"),
     "date": gettext_lazy("a date"),

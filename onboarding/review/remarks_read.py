@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from django.db.models import Prefetch
 from django.utils.translation import gettext as _
@@ -130,7 +129,7 @@ def with_changes(application: Application, before: Snapshot, now: Snapshot) -> l
     ]
 
 
-def _answers(snapshot: Snapshot) -> dict[tuple[str, str], Any]:
+def _answers(snapshot: Snapshot) -> dict[tuple[str, str], object]:
     """Every answer under the name by which a remark would be about it."""
     return {
         (section["key"], field_key(section["key"], group["key"], row["field"])): (

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
@@ -34,7 +34,7 @@ class Page:
         """The name of its draft, at most 40 characters."""
         return f"{self.section}.{self.key}" if self.key else str(self.section)
 
-    def url(self, agency_id: Any, act: str = "") -> str:
+    def url(self, agency_id: UUID, act: str = "") -> str:
         """The address of the page itself, or of "autosave" or "discard"."""
         rest = (str(self.section), self.key) if self.key else (str(self.section),)
         return address_of(f"onboarding:{_VIEWS[act]}{'_page' if self.key else ''}", agency_id, rest=rest)

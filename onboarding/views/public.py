@@ -1,7 +1,5 @@
 """Pages for everybody: what the portal is, what joining asks, and the eligibility check."""
 
-from typing import Any
-
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -88,7 +86,7 @@ def eligibility_services(request: HttpRequest) -> HttpResponse:
     return render(request, "onboarding/public/eligibility_services.html", {"form": form})
 
 
-def _answers(request: HttpRequest) -> dict[str, Any] | None:
+def _answers(request: HttpRequest) -> dict[str, object] | None:
     """Of this browser, or of whoever is signed in."""
     answers: dict[str, object] | None = request.session.get(ELIGIBILITY)
     if answers is None and permissions.is_person(request.user):

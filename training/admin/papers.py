@@ -1,5 +1,6 @@
 """Uploaded proof, and user agreements."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib import admin
@@ -104,7 +105,7 @@ class UserAgreementAdmin(FoundByBoth, ReadOnlyAdmin):
         return str(row.staff.agency)
 
     @admin.display(description=_("signed"))
-    def signed(self, row: UserAgreement) -> Any:
+    def signed(self, row: UserAgreement) -> date | None:
         return row.completion.completed_on if row.completion else None
 
     @admin.display(description=_("state"))

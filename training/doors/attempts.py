@@ -71,7 +71,7 @@ class Attempt:
         named = held.external_id
         return named in ("", self.external_id) or self.external_id == f"{named}{self.score}"
 
-    def kept(self) -> dict[str, Any]:
+    def kept(self) -> dict[str, object]:
         """For a JSON column; `of` makes the attempt from it."""
         values = {name: value for name, value in asdict(self).items() if value not in ("", None)}
         for name in ("completed_at", "completed_on"):

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from agencies.hud import lists
 from agencies.hud.lists import RETIRED, Codes, Column
@@ -43,7 +44,7 @@ class CountField(forms.Field):
 
     widget = forms.TextInput
 
-    def __init__(self, *, noun: Any, **kwargs: Any) -> None:
+    def __init__(self, *, noun: StrOrPromise, **kwargs: Any) -> None:
         self.noun = noun
         kwargs.setdefault(
             "widget", forms.TextInput({"inputmode": "numeric", "class": "input-4", "autocomplete": "off"})

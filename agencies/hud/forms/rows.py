@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from agencies.hud.elements import CE_SERVICES, OTHER_FUNDER
 from agencies.hud.forms.element import ElementForm
@@ -25,7 +26,7 @@ class RowForm(ElementForm):
     DELETE = forms.CharField(required=False, widget=forms.HiddenInput)
 
     template: ClassVar[str] = "onboarding/projects/row_plain.html"
-    what: ClassVar[Any] = ""
+    what: ClassVar[StrOrPromise] = ""
 
     def __init__(
         self, *args: Any, opened: date | None = None, proposed: bool = False, coc: str = "", **kwargs: Any

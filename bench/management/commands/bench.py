@@ -82,12 +82,12 @@ class Command(BaseCommand):
 
     def handle(
         self,
-        *args: Any,
+        *args: object,
         sizes: list[int],
         documents: list[int],
         training_sizes: list[int],
         people: list[int],
-        **options: Any,
+        **options: object,
     ) -> None:
         if Agency.objects.exists():
             raise CommandError("bench needs an empty database of its own: use `make bench`.")

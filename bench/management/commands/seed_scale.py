@@ -7,7 +7,6 @@ database copies them, under other names.
 
 import random
 from argparse import ArgumentParser
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
@@ -27,7 +26,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--applications", type=int, default=1000)
 
-    def handle(self, *args: Any, applications: int, **options: Any) -> None:
+    def handle(self, *args: object, applications: int, **options: object) -> None:
         if Agency.objects.exists():
             raise CommandError("This database has agencies already: seed_scale only fills an empty one.")
         copied, rest = divmod(applications, MADE)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 from contextlib import suppress
-from typing import Any
 
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
@@ -54,7 +53,7 @@ def encrypt_anew() -> int:
     return count
 
 
-def _anew(value: object) -> Any:
+def _anew(value: object) -> object:
     if isinstance(value, dict):
         return {name: _anew(part) for name, part in value.items()}
     if isinstance(value, list):

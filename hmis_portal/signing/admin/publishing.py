@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from django_stubs_ext import StrOrPromise
 
 from hmis_portal.forms import DateField, PortalFormMixin
 from hmis_portal.models import PowerRequest
@@ -35,7 +36,7 @@ class Signing:
 
     askable: Callable[[], QuerySet[Any]]
     progress: Callable[[TextVersion], QuerySet[Any, dict[str, Any]]]
-    after: Any
+    after: object
 
 
 @dataclass(frozen=True)
@@ -164,7 +165,7 @@ def ask_to_publish(version: TextVersion, *, by: User, reason: str, who: WhoSigns
     )  # fmt: skip
 
 
-def kept(who: WhoSigns | None) -> dict[str, Any]:
+def kept(who: WhoSigns | None) -> dict[str, object]:
     return who.kept() if who else {}
 
 
@@ -183,7 +184,7 @@ def who_words(version: TextVersion, who: WhoSigns | None) -> str:
     return words % {"count": len(names), "day": day, "names": ", ".join(names)}
 
 
-def _words_of(version: TextVersion) -> dict[str, Any]:
+def _words_of(version: TextVersion) -> dict[str, object]:
     """What whoever grants it has read."""
     return {"sha256": version.sha256, "what_changed": version.what_changed, "sample": version.sample}
 
@@ -208,7 +209,7 @@ def _publish(row: PowerRequest) -> None:
     uses[version.kind].publish(version, by=row.asked_by, who=_who(row))
 
 
-def _papers(row: PowerRequest) -> list[tuple[object, str]]:
+def _papers(row: PowerRequest) -> list[tuple[StrOrPromise, str]]:
     names = [("compare", _("Compared with the version in force")), ("preview", _("As a PDF"))]
     return [(words, reverse(f"admin:signing_text_{name}", args=[row.target_id])) for name, words in names]
 

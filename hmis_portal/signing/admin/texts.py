@@ -105,19 +105,19 @@ class TextVersionAdmin(DeskAdmin):
     def is_sample(self, version: TextVersion) -> bool:
         return version.sample
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: TextVersion | None = None) -> bool:
         return (
             obj is not None
             and obj.state == TextVersion.State.DRAFT
             and super().has_delete_permission(request, obj)
         )
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: TextVersion | None = None) -> bool:
         return super().has_change_permission(request, obj) and not (
             obj and obj.state != TextVersion.State.DRAFT
         )
 
-    def get_readonly_fields(self, request: HttpRequest, obj: object = None) -> tuple[str, ...]:
+    def get_readonly_fields(self, request: HttpRequest, obj: TextVersion | None = None) -> tuple[str, ...]:
         """The number is one of its kind, so a draft stays of the kind it was begun as."""
         return ("kind", *self.readonly_fields) if obj else self.readonly_fields
 

@@ -1,7 +1,6 @@
 """The desk's search over agencies, people, applications, MOUs and questions: whatever a caller says of themselves."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django import forms
 from django.contrib import admin
@@ -38,7 +37,7 @@ class Hit:
     text: str
     url: str
     detail: str = ""
-    state: Any = ""
+    state: str = ""
 
 
 @dataclass(frozen=True)

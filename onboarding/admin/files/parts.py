@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from agencies import permissions
@@ -29,7 +30,7 @@ class FileLine:
     text: str
     url: str = ""
     detail: str = ""
-    state: Any = ""
+    state: str = ""
     act: str = ""  # the address of an act by one click, and its words
     act_words: str = ""
 
@@ -117,7 +118,7 @@ def mous(rows: QuerySet[Mou]) -> FileSection:
     return FileSection("mous", _("MOUs"), [line(row) for row in shown], empty=_("There is no MOU yet."))
 
 
-def access_words(access: Access | None) -> Any:
+def access_words(access: Access | None) -> SafeString | str:
     if access is None:
         return ""
     return status(ACCESS_KIND[Access.State(access.state)], access.get_state_display())

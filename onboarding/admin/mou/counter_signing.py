@@ -1,10 +1,9 @@
 """The Lead signatory's pages: consent, the agency's act verified, the counter-signature in the browser or on paper."""
 
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.db.models.options import Options
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from agencies import permissions
 from agencies.models import Agency, User
+from hmis_portal.desk.tools import DeskAdmin
 from hmis_portal.signing.agreeing import (
     acts,
     before_signing,
@@ -80,7 +80,7 @@ class CounterSignPage:
     file_url: str
 
 
-def counter_sign(request: HttpRequest, pk: UUID, site: admin.ModelAdmin[Any]) -> HttpResponse:
+def counter_sign(request: HttpRequest, pk: UUID, site: DeskAdmin) -> HttpResponse:
     """Show the agency's act as checked now, and counter-sign by POST; a paper act leads to its own page."""
     mou = _waiting(request, pk)
     if mou is None:
@@ -127,7 +127,7 @@ def counter_sign(request: HttpRequest, pk: UUID, site: admin.ModelAdmin[Any]) ->
     )
 
 
-def consent(request: HttpRequest, pk: UUID, site: admin.ModelAdmin[Any]) -> HttpResponse:
+def consent(request: HttpRequest, pk: UUID, site: DeskAdmin) -> HttpResponse:
     """Before the Lead signatory is shown the file: the same disclosure and test file as for the agency."""
     mou = _waiting(request, pk)
     if mou is None:
@@ -168,7 +168,7 @@ class PaperPage:
     against: list[str]
 
 
-def counter_sign_paper(request: HttpRequest, pk: UUID, site: admin.ModelAdmin[Any]) -> HttpResponse:
+def counter_sign_paper(request: HttpRequest, pk: UUID, site: DeskAdmin) -> HttpResponse:
     """The agency signed on paper: the Lead signatory signs the same page and uploads the scan of both signatures."""
     mou = _waiting(request, pk)
     if mou is None:
@@ -206,7 +206,7 @@ def counter_sign_paper(request: HttpRequest, pk: UUID, site: admin.ModelAdmin[An
     )
 
 
-def executed(request: HttpRequest, pk: UUID, site: admin.ModelAdmin[Any]) -> HttpResponse:
+def executed(request: HttpRequest, pk: UUID, site: DeskAdmin) -> HttpResponse:
     """After the counter-signature: what happened, the files, and what comes next; it can be opened again."""
     mou = get_object_or_404(Mou.objects.select_related("agency", "signatory", "request__version"), pk=pk)
     if mou.executed_at is None:
@@ -232,7 +232,7 @@ def _waiting(request: HttpRequest, pk: UUID) -> Mou | None:
     return None
 
 
-def _context(site: admin.ModelAdmin[Any], request: HttpRequest, mou: Mou, title: str) -> dict[str, object]:
+def _context(site: DeskAdmin, request: HttpRequest, mou: Mou, title: str) -> dict[str, object]:
     frame = MouFrame(
         title=title,
         opts=site.opts,

@@ -3,10 +3,9 @@ its own, and what cannot be signed holds up no other."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -17,6 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from agencies import permissions
 from agencies.models import User
+from hmis_portal.desk.tools import DeskAdmin
 from hmis_portal.signing.agreeing import (
     acts,
     before_signing,
@@ -107,7 +107,7 @@ def waiting() -> QuerySet[Mou]:
     return rows.select_related("agency", "signatory", "request__version").order_by("since")
 
 
-def counter_sign_several(request: HttpRequest, site: admin.ModelAdmin[Any]) -> HttpResponse:
+def counter_sign_several(request: HttpRequest, site: DeskAdmin) -> HttpResponse:
     """Those that wait longest, each with its checks; by POST those whose box is checked are counter-signed."""
     by = permissions.person(request)
     form = SeveralForm(
@@ -135,7 +135,7 @@ def counter_sign_several(request: HttpRequest, site: admin.ModelAdmin[Any]) -> H
     return render(request, "admin/onboarding/mou/counter_sign_several.html", context, status=status)
 
 
-def consent_several(request: HttpRequest, site: admin.ModelAdmin[Any]) -> HttpResponse:
+def consent_several(request: HttpRequest, site: DeskAdmin) -> HttpResponse:
     """The disclosure and the test file once; the consent is recorded of each document."""
     by = permissions.person(request)
     missing = without_consent(_documents(waiting()[:MOST], by), by)
@@ -260,5 +260,5 @@ def _left(request: HttpRequest, mou: Mou, why: str) -> None:
     request.POST = sent  # type: ignore[assignment]
 
 
-def _context(site: admin.ModelAdmin[Any], request: HttpRequest, title: str) -> dict[str, object]:
+def _context(site: DeskAdmin, request: HttpRequest, title: str) -> dict[str, object]:
     return {**site.admin_site.each_context(request), "title": title, "opts": site.opts}

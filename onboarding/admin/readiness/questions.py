@@ -15,7 +15,7 @@ from onboarding.models import ReadinessOutcome, ReadinessQuestion
 from onboarding.readiness import rules, versions
 
 
-def further(part: str, words: StrOrPromise, *more: object) -> tuple[Any, dict[str, Any]]:
+def further(part: str, words: StrOrPromise, *more: object) -> tuple[object, dict[str, object]]:
     """The fields of one further answer, put away until opened."""
     return words, {
         "classes": ("collapse",),
@@ -75,10 +75,10 @@ class ReadinessQuestionAdmin(DeskAdmin):
             known["readiness_draft"] = versions.draft()
         return known["readiness_draft"] is not None
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: ReadinessQuestion | None = None) -> bool:
         return super().has_change_permission(request, obj) and not (obj and obj.version.published_at)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: ReadinessQuestion | None = None) -> bool:
         return super().has_delete_permission(request, obj) and not (obj and obj.version.published_at)
 
     def get_form(

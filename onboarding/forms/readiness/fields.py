@@ -8,11 +8,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from hmis_portal.forms import DateField, UploadField
 from onboarding.models import ReadinessOutcome, ReadinessQuestion
 
-PLAN_MESSAGES: Mapping[str, Any] = {
+PLAN_MESSAGES: Mapping[str, StrOrPromise] = {
     "plan": _("Say what will be done about “%s”"),
     "plan_owner": _("Enter who sees to “%s”"),
     "plan_due": _("Enter by when something is done about “%s”"),

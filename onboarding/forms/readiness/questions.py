@@ -35,7 +35,7 @@ def kind_of(question: ReadinessQuestion) -> str:
     return next((kind for kind, choices in FIXED.items() if question.choices == choices), "C")
 
 
-def answered(cleaned: Mapping[str, object]) -> dict[str, Any]:
+def answered(cleaned: Mapping[str, object]) -> dict[str, object]:
     """Without what was left empty; 0 is an answer."""
     return {
         name: value for name, value in cleaned.items() if value is not False and value not in (None, "", [])

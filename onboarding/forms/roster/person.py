@@ -32,11 +32,11 @@ class ListedPersonForm(PersonForm):
 OWN = ("last_name", "email")
 
 
-def _once(clean: Callable[[Any], Any]) -> Callable[[Any], Any]:
+def _once(clean: Callable[[object], object]) -> Callable[[object], object]:
     """Judges what many rows say alike once; what is refused is judged again."""
     known: dict[object, object] = {}
 
-    def remembered(value: object) -> Any:
+    def remembered(value: object) -> object:
         key = tuple(value) if isinstance(value, list) else value
         if key not in known:
             known[key] = clean(value)

@@ -18,7 +18,7 @@ from onboarding.roster import columns
 from onboarding.roster.staff_file import UploadedLine
 
 OWN = "email_own"  # the answer that an address is one person's own
-CHOICES: Mapping[str, Mapping[str, Any]] = {
+CHOICES: Mapping[str, Mapping[str, object]] = {
     "hmis_role": columns.ROLES,
     "access_level": columns.LEVELS,
     "employment": columns.EMPLOYMENT,

@@ -1,7 +1,6 @@
 """What each position asks of a person, whom it may coincide with, and the boxes for somebody new."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from django import forms
 from django.utils.translation import gettext
@@ -51,7 +50,7 @@ MAY_BE: Mapping[str, tuple[str, ...]] = {
 # Whoever answers for a firm may be reached in a mailbox of several people: no sign-in code goes there.
 OF_A_FIRM = (Position.IT, Position.BILLING)
 PARTS = ("name", "title", "email", "phone", "extension")
-ASKED: Mapping[str, Any] = {
+ASKED: Mapping[str, object] = {
     "name": _("Enter the name of the %s"),
     "title": _("Enter the title of the %s"),
     "email": _("Enter the work e-mail of the %s"),

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
@@ -54,7 +54,7 @@ class Narrowing:
         """Whether it leaves out any agency or application, whatever the days."""
         return any((self.coc, self.can, self.reviewer))
 
-    def applications(self) -> QuerySet[Any]:
+    def applications(self) -> QuerySet[Application]:
         rows = self._of_places(Application.objects.order_by(), "agency__")
         return rows.filter(reviewer=self.reviewer) if self.reviewer else rows
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from onboarding import workflow
@@ -36,7 +37,9 @@ class TurnMaker:
             action=_("See the MOU"), person_id=mou.signatory_id, **self.page("mou"),
         )  # fmt: skip
 
-    def admin(self, text: str, name: str, action: str, since: datetime | None, of: Any = None) -> Turn:
+    def admin(
+        self, text: str, name: str, action: str, since: datetime | None, of: Model | None = None
+    ) -> Turn:
         """The HMIS Admins, or the one of them who has it in hand."""
         who = str(of) if of else self.portal.admin_name
         person_id = of.pk if of else None

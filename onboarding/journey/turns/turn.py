@@ -6,7 +6,6 @@ somebody who may do it.
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
@@ -36,7 +35,7 @@ class Turn:
     person_id: int | None = None  # where it is the turn of one person
     by: date | None = None  # the last day, where there is one
     yours: bool = False
-    args: tuple[Any, ...] = ()  # of the page's address, after the id
+    args: tuple[object, ...] = ()  # of the page's address, after the id
     mou_id: UUID | None = None  # where it is about another MOU than the one in force
 
     @property

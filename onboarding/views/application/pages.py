@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -132,7 +131,7 @@ def _unsigned_words(facts: Facts) -> str:
 
 def frame(
     request: HttpRequest, agency: Agency, application: Application, facts: Facts | None = None
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """The context that every page of the application begins with; `facts` where the page has them."""
     facts = facts or gather(agency, application)
     shown = Frame(

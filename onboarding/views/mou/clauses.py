@@ -140,7 +140,7 @@ class TextPages:
         )
         return {**vars(self._frame()), **vars(shown)}
 
-    def whole(self) -> dict[str, Any]:
+    def whole(self) -> dict[str, object]:
         """Every clause on one page, to be read in one go or printed."""
         return {**vars(self._frame()), "clauses": [self._whole(clause) for clause in self.clauses]}
 

@@ -1,7 +1,5 @@
 """One's own calendar of what is owed, which a calendar programme follows at a secret address."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -30,7 +28,7 @@ def my_calendar(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("The address is made. An earlier one opens nothing any more."))
         return redirect("onboarding:my_calendar")
     feed = CalendarFeed.objects.filter(person=user).first()
-    context: dict[str, Any] = {"feed": feed, "address": ""}
+    context: dict[str, object] = {"feed": feed, "address": ""}
     if feed:
         context["address"] = mail.absolute("onboarding:calendar", token=calendar.token_of(feed))
     return render(request, "onboarding/owed/calendar.html", context)

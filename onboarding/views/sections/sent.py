@@ -116,7 +116,7 @@ class Sent:
             self.work,
         )
 
-    def taken(self) -> dict[str, Any]:
+    def taken(self) -> dict[str, object]:
         """For the script: the inputs of each field that only a colleague changed, with what stands in them now."""
         posted = dict(self.page.request.POST.lists())
         return {

@@ -3,9 +3,8 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,6 +12,7 @@ from django.utils.translation import gettext
 
 from agencies.models import Staff, User
 from agencies.permissions import person
+from hmis_portal.desk.tools import DeskAdmin
 from training import selectors
 from training.admin.completions.entry_forms import (
     ChooseForm,
@@ -60,7 +60,7 @@ class Table:
         return any(form.is_bound and form.errors for form in forms)
 
 
-def class_page(model_admin: admin.ModelAdmin[Any], request: HttpRequest) -> HttpResponse:
+def class_page(model_admin: DeskAdmin, request: HttpRequest) -> HttpResponse:
     table = Table(ChooseForm(request.GET if "state" in request.GET else None))
     selected = {int(part) for part in request.GET.get("ids", "").split(",") if part.isdigit()}
     back = reverse("admin:training_requirement_changelist") if selected else request.get_full_path()

@@ -1,7 +1,5 @@
 """Held results: each is decided once, on a page of its own."""
 
-from typing import Any
-
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -104,7 +102,7 @@ def _missing(match: Match, attempt: Attempt) -> set[str]:
     return {name for name, value in facts.items() if value is None}
 
 
-def _facts(held: HeldResult, attempt: Attempt) -> list[tuple[Any, Any]]:
+def _facts(held: HeldResult, attempt: Attempt) -> list[tuple[str, object]]:
     when = datetime_words(attempt.completed_at) if attempt.completed_at else date_words(attempt.completed_on)
     facts = [
         (gettext("Why it is held"), held.get_why_display()),

@@ -105,7 +105,7 @@ def _check_agent(agent: Mapping[str, object], place: str) -> None:
     )
 
 
-def _is(pattern: re.Pattern[str]) -> Callable[[Any], bool]:
+def _is(pattern: re.Pattern[str]) -> Callable[[object], bool]:
     return lambda value: isinstance(value, str) and bool(pattern.fullmatch(value))
 
 
@@ -119,7 +119,7 @@ def _is_account(value: object) -> bool:
     )
 
 
-_IDENTIFIED: dict[str, Callable[[Any], bool]] = {
+_IDENTIFIED: dict[str, Callable[[object], bool]] = {
     "mbox": _is(_MAIL), "mbox_sha1sum": _is(_SHA1), "openid": _is(_IRI), "account": _is_account,
 }  # fmt: skip
 

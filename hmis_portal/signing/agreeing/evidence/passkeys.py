@@ -39,7 +39,7 @@ def registered(user: User) -> list[Authenticator]:
     return list(Authenticator.objects.filter(user_id=user.pk, type=Authenticator.Type.WEBAUTHN))
 
 
-def options(statement: str, user: User, site: Site) -> dict[str, Any]:
+def options(statement: str, user: User, site: Site) -> dict[str, object]:
     """What the browser's `navigator.credentials.get` is asked."""
     request_options, _state = _server(site).authenticate_begin(
         credentials=[_credential(passkey) for passkey in registered(user)],
