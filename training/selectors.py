@@ -25,11 +25,18 @@ from training.models import (
     Signup,
     Waiver,
 )
-from training.requirements.items import Asked, CoursesStatus, Item, PositionStatus, Reason, StaffStatus
+from training.requirements.items import (
+    CoursesStatus,
+    Item,
+    OpenRequirement,
+    PositionStatus,
+    Reason,
+    StaffStatus,
+)
 from training.requirements.judging import Judge
 from training.validity import State
 
-ASKED = (*Asked._fields[:-1], "course_id")
+ASKED = (*OpenRequirement._fields[:-1], "course_id")
 
 
 def _open_rows(people: Collection[int], day: date) -> QuerySet[Requirement]:
@@ -78,7 +85,7 @@ def items_of(people: Collection[int], *, today: date | None = None) -> dict[int,
     )  # fmt: skip
     judge = Judge(people, day)  # afterwards, so that it knows the courses of all rows
     for *asked, course, because, waived, proof_waits, started, signed_in_on, listed_on in rows:
-        row = Asked._make([*asked, judge.courses[course]])
+        row = OpenRequirement._make([*asked, judge.courses[course]])
         status = judge.status(
             row, validity.Usage(signed_in_on, listed_on), waived, proof_waits=proof_waits, started=started
         )

@@ -76,7 +76,7 @@ def _first(rows: QuerySet[M], *order: str) -> tuple[QuerySet[M], bool]:
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundPerson:
     """One person: the account, where there is one, and as whom agencies know them."""
 
     user: User | None
@@ -96,7 +96,7 @@ class Found:
         return [person.agency for person in self.known]
 
 
-def people(sought: Sought) -> tuple[list[Found], bool]:
+def people(sought: Sought) -> tuple[list[FoundPerson], bool]:
     """Each once, whether an account or an agency's directory names them so; five queries.
 
     With whether there were too many to put in order.
@@ -115,9 +115,9 @@ def people(sought: Sought) -> tuple[list[Found], bool]:
     return rows_of, too_many or too_many_accounts
 
 
-def _each_once(users: Iterable[User], everywhere: list[Person], known: list[Person]) -> list[Found]:
+def _each_once(users: Iterable[User], everywhere: list[Person], known: list[Person]) -> list[FoundPerson]:
     with_account = [
-        Found(user, tuple(person for person in everywhere if person.user_id == user.pk)) for user in users
+        FoundPerson(user, tuple(person for person in everywhere if person.user_id == user.pk)) for user in users
     ]
-    without = [Found(None, (person,)) for person in known if person.user_id is None]
+    without = [FoundPerson(None, (person,)) for person in known if person.user_id is None]
     return sorted([*with_account, *without], key=lambda row: row.name.casefold())[: SHOWN + 1]

@@ -29,7 +29,7 @@ BEFORE = "before:"
 
 
 @dataclass(frozen=True)
-class Found:
+class ChainFinding:
     """One thing wrong, and the row it is told of: the link that names it, or the row itself when none does."""
 
     what: PortalEvent
@@ -77,7 +77,7 @@ def begin() -> int | None:
     return count
 
 
-def extend(*, everything: bool = False) -> list[Found]:
+def extend(*, everything: bool = False) -> list[ChainFinding]:
     """Add a link for each new row; the rows that the portal did not write are found instead.
 
     Looks at what was written lately, or with `everything` at every row without a link.
@@ -99,13 +99,13 @@ def extend(*, everything: bool = False) -> list[Found]:
                 good.append((row._meta.label_lower, str(row.pk), row.mark))
             else:
                 findings.append(
-                    Found(PortalEvent.RECORD_INSERTED, row, _("The portal did not write this row."))
+                    ChainFinding(PortalEvent.RECORD_INSERTED, row, _("The portal did not write this row."))
                 )
         _append(previous, good, timezone.now())
     return findings
 
 
-def check(after: int) -> tuple[int | None, list[Found]]:
+def check(after: int) -> tuple[int | None, list[ChainFinding]]:
     """Read a batch of links and the rows they name again; the last number, None at the end, and what is wrong."""
     links = list(ChainLink.objects.filter(sequence__gt=after).order_by("sequence")[:BATCH])
     if not links:
@@ -172,7 +172,7 @@ def _follow(previous: ChainLink | None, kind: str, row: str, row_mark: str, now:
 
 def _wrong_with_links(
     links: list[ChainLink], before: ChainLink | None, bad: dict[int, ChainLink]
-) -> Iterator[Found]:
+) -> Iterator[ChainFinding]:
     for place, link in enumerate(links):
         expected = before.sequence + 1 if before else 1
         if link.sequence in bad:
@@ -180,18 +180,22 @@ def _wrong_with_links(
             yield _of_bad_link(link, bad, following)
         elif link.sequence != expected:
             words = _("Of the chain, %(count)d links before this one are gone.")
-            yield Found(PortalEvent.RECORD_REMOVED, link, words % {"count": link.sequence - expected})
+            yield ChainFinding(PortalEvent.RECORD_REMOVED, link, words % {"count": link.sequence - expected})
         elif link.previous != (before.mark if before else "") and expected - 1 not in bad:
-            yield Found(PortalEvent.RECORD_REORDERED, link, _("This link does not follow the one before it."))
+            yield ChainFinding(
+                PortalEvent.RECORD_REORDERED, link, _("This link does not follow the one before it.")
+            )
         before = link
 
 
-def _of_bad_link(link: ChainLink, bad: dict[int, ChainLink], following: ChainLink | None) -> Found:
+def _of_bad_link(link: ChainLink, bad: dict[int, ChainLink], following: ChainLink | None) -> ChainFinding:
     if any(_holds_as(link, other) for other in list(bad)[:50] if other != link.sequence):
-        return Found(PortalEvent.RECORD_REORDERED, link, _("This link stood in another place of the chain."))
+        return ChainFinding(
+            PortalEvent.RECORD_REORDERED, link, _("This link stood in another place of the chain.")
+        )
     if following is None and not _names_a_row(link):
-        return Found(PortalEvent.RECORD_INSERTED, link, _("The portal did not write this link."))
-    return Found(PortalEvent.RECORD_CHANGED, link, _("This link is not the one that was written."))
+        return ChainFinding(PortalEvent.RECORD_INSERTED, link, _("The portal did not write this link."))
+    return ChainFinding(PortalEvent.RECORD_CHANGED, link, _("This link is not the one that was written."))
 
 
 def _names_a_row(link: ChainLink) -> bool:
@@ -212,20 +216,22 @@ def _holds_as(link: ChainLink, sequence: int) -> bool:
     )  # fmt: skip
 
 
-def _wrong_with_row(link: ChainLink, row: Marked | None) -> Found | None:
+def _wrong_with_row(link: ChainLink, row: Marked | None) -> ChainFinding | None:
     words = {"row": link.row, "kind": link.kind}
     if row is None:
-        return Found(PortalEvent.RECORD_REMOVED, link, _("The row %(row)s of %(kind)s is gone.") % words)
+        return ChainFinding(
+            PortalEvent.RECORD_REMOVED, link, _("The row %(row)s of %(kind)s is gone.") % words
+        )
     genuine, own = not row.mark or marks.holds(row), row.mark or BEFORE + marks.fingerprint(row)
     if genuine and own == link.row_mark:
         return None
     elsewhere = ChainLink.objects.filter(kind=link.kind, row_mark=own).exclude(pk=link.pk)
     if genuine and elsewhere.exists():
-        return Found(
+        return ChainFinding(
             PortalEvent.RECORD_REORDERED, link,
             _("The row %(row)s of %(kind)s holds what another one held.") % words,
         )  # fmt: skip
-    return Found(
+    return ChainFinding(
         PortalEvent.RECORD_CHANGED, link,
         _("The row %(row)s of %(kind)s is not the one that was recorded.") % words,
     )  # fmt: skip

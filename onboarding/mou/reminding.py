@@ -15,7 +15,7 @@ NAMED, REMINDER = "named", "sign-reminder"  # what the keys of these messages be
 
 
 @dataclass(frozen=True)
-class Asked:
+class LastAsked:
     """When the person named was last asked to sign; `at` is None when no such message was recorded."""
 
     name: str
@@ -35,7 +35,7 @@ class Asked:
         return words % {"name": self.name, "when": datetime_words(self.at)}
 
 
-def last_asked(mou: Mou) -> Asked:
+def last_asked(mou: Mou) -> LastAsked:
     asks = Q(key__startswith=f"{NAMED}:{mou.pk}:") | Q(key__startswith=f"{REMINDER}:{mou.pk}:")
     newest = Message.objects.filter(asks, user=mou.signatory_id).order_by("-created_at")
-    return Asked(mou.signatory_name, newest.values_list("created_at", flat=True).first())
+    return LastAsked(mou.signatory_name, newest.values_list("created_at", flat=True).first())

@@ -49,7 +49,7 @@ class Reason(NamedTuple):
     reason: str
 
 
-class Asked(NamedTuple):
+class OpenRequirement(NamedTuple):
     """What a list knows of an open requirement; the course is the same object for all who are asked to take it."""
 
     pk: int
@@ -71,7 +71,7 @@ class Asked(NamedTuple):
 class Item:
     """One required course of one person, judged on one day."""
 
-    requirement: Asked
+    requirement: OpenRequirement
     status: Status
     today: date
     reasons: tuple[Reason, ...] = ()

@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce, JSONObject
 from agencies.models import User
 from training import validity
 from training.models import Completion, Course, CourseEquivalence
-from training.requirements.items import Asked
+from training.requirements.items import OpenRequirement
 
 FACT = ("completed_on", "valid_through", "window_opens_on", "passed", "version")  # of a validity.Fact
 FactsByCourse = dict[tuple[int, int, int | None], list[validity.Fact]]
@@ -58,7 +58,7 @@ class Judge:
             for course in courses
         }
 
-    def facts_for(self, row: Asked, usage: validity.Usage) -> list[validity.Fact]:
+    def facts_for(self, row: OpenRequirement, usage: validity.Usage) -> list[validity.Fact]:
         """What counts for a requirement, with what was done in courses that satisfy it."""
         policy = self.policies[row.course_id]
         known = list(self.facts.get((row.person_id, row.course_id, row.staff_id), ()))
@@ -71,7 +71,13 @@ class Judge:
         return [validity.unless_idle(policy, fact, usage) for fact in known]
 
     def status(
-        self, row: Asked, usage: validity.Usage, waived: date | None, *, proof_waits: bool, started: bool
+        self,
+        row: OpenRequirement,
+        usage: validity.Usage,
+        waived: date | None,
+        *,
+        proof_waits: bool,
+        started: bool,
     ) -> validity.Status:
         return validity.judge(
             today=self.day,

@@ -69,20 +69,20 @@ def cast() -> str | None:
     return name
 
 
-def against() -> list[chain.Found]:
+def against() -> list[chain.ChainFinding]:
     """What the anchors say against the record of now. Raises PartAway while the storage is away."""
     told_of = PortalSettings.load()
     for name in names():
         line = _read(name)
         if line is None:
             words = _("The anchor %(name)s is not one that the portal signed.") % {"name": name}
-            return [chain.Found(PortalEvent.RECORD_CHANGED, told_of, words)]
+            return [chain.ChainFinding(PortalEvent.RECORD_CHANGED, told_of, words)]
         if not ChainLink.objects.filter(sequence=line["link"], mark=line["mark"]).exists():
             words = _(
                 "The record went to link %(number)d on %(at)s, and does not any more: its end was cut off."
             )
             return [
-                chain.Found(
+                chain.ChainFinding(
                     PortalEvent.RECORD_CUT, told_of, words % {"number": line["link"], "at": line["at"]}
                 )
             ]

@@ -156,7 +156,7 @@ def lengthen_chain() -> None:
         _record_findings(findings, outstanding())
 
 
-def _record_findings(findings: list[chain.Found], known: dict[tuple[str, str], AuditEvent]) -> None:
+def _record_findings(findings: list[chain.ChainFinding], known: dict[tuple[str, str], AuditEvent]) -> None:
     for finding in findings:
         _record(finding.told_of, finding.what, finding.words, known)
 

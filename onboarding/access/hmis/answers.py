@@ -68,7 +68,7 @@ def judge(table: tables.Table) -> list[Answer]:
     cells = [
         {field: hmis_table.cell(row, place) for field, place in places.items()} for row in table.rows[1:]
     ]
-    rows = _found([row["reference"] for row in cells])
+    rows = _referenced([row["reference"] for row in cells])
     seen: dict[str, int] = {}
     answers = []
     for number, row in zip(table.numbers[1:], cells, strict=True):
@@ -83,20 +83,20 @@ def judge(table: tables.Table) -> list[Answer]:
 
 
 @dataclass(frozen=True)
-class Found:
+class Referenced:
     """What the references of a file name."""
 
     access: dict[int, Access]
     asked: dict[str, Difference]
 
 
-def _found(references: Sequence[str]) -> Found:
+def _referenced(references: Sequence[str]) -> Referenced:
     keys = {int(match[1]) for text in references if (match := OF_ACCESS.fullmatch(text))}
     access = vendor.with_words(Access.objects.all()).in_bulk(list(keys))
-    return Found(access, {differences.reference(row): row for row in differences.asked()})
+    return Referenced(access, {differences.reference(row): row for row in differences.asked()})
 
 
-def _judge(answer: Answer, done_on: str, rows: Found) -> str:
+def _judge(answer: Answer, done_on: str, rows: Referenced) -> str:
     """What is wrong with a row, "" when nothing is."""
     match = OF_ACCESS.fullmatch(answer.reference)
     answer.row = rows.access.get(int(match[1])) if match else None

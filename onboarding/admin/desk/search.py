@@ -62,7 +62,7 @@ def _agency(agency: Agency) -> Hit:
     return Hit(agency.name, url, details, status("plain", agency.get_state_display()))
 
 
-def _person(person: finding.Found) -> Hit:
+def _person(person: finding.FoundPerson) -> Hit:
     if person.user:
         url = reverse("admin:agencies_user_change", args=[person.user.pk])
     else:

@@ -87,7 +87,7 @@ def acts(request: HttpRequest, agency: Agency, mou: Mou | None) -> list[ActLink]
     ]
 
 
-def reminder(mou: Mou | None, turn: Turn | None, *, is_manager: bool) -> reminding.Asked | None:
+def reminder(mou: Mou | None, turn: Turn | None, *, is_manager: bool) -> reminding.LastAsked | None:
     """For a manager while the signatory is to sign: when that person was last asked. A manager who signs needs none."""
     waits = turn is not None and turn.holder == Holder.SIGNATORY and not turn.yours
     return reminding.last_asked(mou) if mou and waits and is_manager else None

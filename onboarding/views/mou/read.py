@@ -60,7 +60,7 @@ class MouPage:
     to_agree: bool
     turn: Turn | None
     acts: list[page.ActLink]
-    reminder: reminding.Asked | None
+    reminder: reminding.LastAsked | None
     party_words: list[str]
     party_name: str
 

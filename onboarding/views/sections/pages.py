@@ -21,8 +21,8 @@ from onboarding.application.status_line import StatusLine, status_line
 from onboarding.forms.base import SectionForm
 from onboarding.models import Application, Remark, SectionKey, SectionWork
 from onboarding.mou import agreement, party
+from onboarding.readiness import helpers
 from onboarding.readiness.helpers import HelperRow
-from onboarding.readiness.helpers import rows_of as helper_rows
 from onboarding.review.remarks_read import remarks_of
 from onboarding.sections import completeness, drafts
 from onboarding.sections.answers import Answers
@@ -218,7 +218,7 @@ def page_list(request: HttpRequest, section: Section, answers: Answers) -> HttpR
         tasks=[sites_task(answers, remarks), *tasks] if is_readiness else tasks,
         remarks=remarks,
         back_url=back_url(request, answers.agency, section.key),
-        helpers=helper_rows(answers.application) if is_readiness else [],
+        helpers=helpers.rows_of(answers.application) if is_readiness else [],
     )
     templates = [f"onboarding/sections/{section.key}_pages.html", "onboarding/sections/pages.html"]
     return render(request, templates, vars(shown))
