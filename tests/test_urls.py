@@ -395,7 +395,7 @@ def test_nobody_else_can_post(row: Row, cast: Cast, fill: Any) -> None:
 
 
 # The first asks everybody again who it is, and HMIS staff by their second factor; the other leads them to the desk,
-# which asks for it (tests/hmis_portal/test_admin_site.py).
+# which asks for it (tests/hmis_portal/desk/test_admin_site.py).
 WALKED = [row for row in TABLE if row.name not in ("agencies:close_account", "powers:request")]
 
 
