@@ -40,7 +40,7 @@
 
   const form = document.querySelector("form[data-autosave]");
   if (!form) return;
-  const said = form.querySelector("[data-autosave-said]");
+  const region = form.querySelector("[data-autosave-said]");
   const version = form.elements.namedItem("version");
   /* Digests of what stood when the page was opened: by them the portal knows who changed which answer. */
   const seen = form.elements.namedItem("merge-seen");
@@ -51,7 +51,7 @@
   let again = false;
   let stopped = false;
 
-  const say = (text) => { if (said.textContent !== text) said.textContent = text; };
+  const say = (text) => { if (region.textContent !== text) region.textContent = text; };
 
   /* The name of this sending, which the portal's cookie gives back. */
   const arrival = document.createElement("input");
@@ -155,7 +155,7 @@
         const theirs = await answer.json();
         say(fill(theirs.fields ? texts.clash : texts.colleague, theirs));
       } else if (answer.type === "opaqueredirect" || answer.status === 403) {
-        sayEnded(said);
+        sayEnded(region);
       } else if (answer.status === 404) {
         stopped = true;
         say((await answer.json()).error);
@@ -195,7 +195,7 @@
       const answer = await fetch(here.dataset.here, {
         method: "POST", body, credentials: "same-origin", redirect: "manual", headers: { "Portal-By-Itself": "1" },
       });
-      if (answer.type === "opaqueredirect") sayEnded(said);
+      if (answer.type === "opaqueredirect") sayEnded(region);
       if (!answer.ok) { if (answer.status < 500) clearInterval(looking); return; }
       const words = (await answer.json()).here;
       if (here.textContent !== words) here.textContent = words;

@@ -6,6 +6,6 @@
   if (!contents || !name) return;
   const number = /^clause-(\d+)$/.exec(name)?.[1];
   const rows = [...contents.querySelectorAll("[id][value]")];
-  const row = rows.find((one) => one.id === name) ?? rows.find((one) => one.getAttribute("value") === number);
+  const row = rows.find((clause) => clause.id === name) ?? rows.find((clause) => clause.getAttribute("value") === number);
   if (row) location.replace(row.querySelector("a").href);
 })();

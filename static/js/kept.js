@@ -34,12 +34,12 @@
   };
 
   /* Says in an element of the page that the session has ended, with the way back to this very page. */
-  const sayEnded = (said) => {
-    if (said.querySelector("a")) return;
+  const sayEnded = (region) => {
+    if (region.querySelector("a")) return;
     const link = document.createElement("a");
     link.href = `${texts.signIn}?next=${encodeURIComponent(location.pathname + location.search)}`;
     link.textContent = texts.signInAgain;
-    said.replaceChildren(`${texts.ended} `, link);
+    region.replaceChildren(`${texts.ended} `, link);
   };
 
   window.portalKept = { texts, fill, notice, sayEnded };
@@ -66,7 +66,7 @@
     const left = texts.person && JSON.parse(localStorage.getItem(key));
     const names = new Set(left ? left.fields.map(([name]) => name) : []);
     const form = left && [...document.querySelectorAll("main form[method=post]")].find(
-      (one) => inputsOf(one).some((input) => names.has(input.name)),
+      (form) => inputsOf(form).some((input) => names.has(input.name)),
     );
     const putBack = () => {
       for (const input of inputsOf(form)) {

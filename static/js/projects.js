@@ -36,7 +36,7 @@
   };
   const fill = (element, findings) => element.replaceChildren(...findings.map(line));
   const mark = (findings) => {
-    form.querySelectorAll("[data-finding]").forEach((one) => one.remove());
+    form.querySelectorAll("[data-finding]").forEach((old) => old.remove());
     for (const finding of findings) {
       const place = wrapperOf(finding.field);
       if (!place || !place.classList.contains("field") || place.classList.contains("field--error")) continue;
