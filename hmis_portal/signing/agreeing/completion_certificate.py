@@ -8,24 +8,15 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from hmis_portal.signing.agreeing import text
 from hmis_portal.signing.agreeing.evidence import passkeys, reading, term
+from hmis_portal.signing.agreeing.evidence.chain import in_words
 from hmis_portal.signing.models import ClauseRead, Consent, PaperScan, Revision, SignatureAct, SigningRequest
 from hmis_portal.signing.sealing import seal
 from hmis_portal.text.words import date_words, instant_words
 from hmis_portal.typesetting import pdf, typefaces
-
-EVENT_WORDS = {
-    "issued": gettext_lazy("Issued"),
-    "signer_named": gettext_lazy("Signer named"),
-    "consented": gettext_lazy("Agreed to electronic records"),
-    "consent_withdrawn": gettext_lazy("Withdrew the agreement to electronic records"),
-    "sealed:certified": gettext_lazy("File sealed for reading"),
-    "paper": gettext_lazy("Signed on paper"),
-    term.KIND: gettext_lazy("First and last day recorded"),
-}
 
 
 @dataclass(frozen=True)
@@ -87,7 +78,7 @@ def certificate_pdf(
         acts=[_act(act, [read for read in reads if read.party_id == act.party_id]) for act in acts],
         on_paper=bool(scans),
         events=[
-            ShownEvent(instant_words(event.at), _event_words(event.kind), event.sequence) for event in events
+            ShownEvent(instant_words(event.at), in_words(event.kind), event.sequence) for event in events
         ],
         hashes=_hashes(request, [*files, *scans], events[-1].hash if events else ""),
         files=[ShownFile(_file_words(file), file) for file in files],
@@ -238,12 +229,6 @@ def _file_words(revision: Revision) -> str:
     if revision.position == 0:
         return _("As issued")
     return _("With signature %(number)d") % {"number": revision.position}
-
-
-def _event_words(kind: str) -> str:
-    first, _colon, rest = kind.partition(":")
-    known = EVENT_WORDS.get(kind) or EVENT_WORDS.get(first)
-    return str(known or f"{first.replace('_', ' ').capitalize()}{f' ({rest})' if rest else ''}")
 
 
 def _as_json(

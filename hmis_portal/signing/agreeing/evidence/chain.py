@@ -2,12 +2,57 @@
 
 import hashlib
 import json
+from enum import StrEnum
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from hmis_portal.attesting.chain import is_attested
-from hmis_portal.signing.models import SigningEvent, SigningRequest
+from hmis_portal.signing.models import Revision, SigningEvent, SigningRequest
+
+
+class ChainEvent(StrEnum):
+    """What the portal writes into a chain; the app whose request it is adds what became of it there."""
+
+    ISSUED = "issued"
+    SIGNER_NAMED = "signer_named"
+    CONSENTED = "consented"
+    CONSENT_WITHDRAWN = "consent_withdrawn"
+    SIGNED = "signed"  # by each side, as are the next two
+    PAPER = "paper"
+    SEALED = "sealed"
+    TERM = "term"
+    ONE_PARTY = "one_party"  # the names before and after a change
+    COMPLETED = "completed"
+
+    def of(self, side: str) -> str:
+        """The kind of event of one side, or of the step of a file: "signed:agency", "sealed:certified"."""
+        return f"{self}:{side}"
+
+
+EVENT_WORDS = {
+    ChainEvent.ISSUED: gettext_lazy("Issued"),
+    ChainEvent.SIGNER_NAMED: gettext_lazy("Signer named"),
+    ChainEvent.CONSENTED: gettext_lazy("Agreed to electronic records"),
+    ChainEvent.CONSENT_WITHDRAWN: gettext_lazy("Withdrew the agreement to electronic records"),
+    ChainEvent.SEALED.of(Revision.CERTIFIED): gettext_lazy("File sealed for reading"),
+    ChainEvent.SIGNED: gettext_lazy("Signed"),
+    ChainEvent.SEALED: gettext_lazy("Sealed"),
+    ChainEvent.PAPER: gettext_lazy("Signed on paper"),
+    ChainEvent.TERM: gettext_lazy("First and last day recorded"),
+    ChainEvent.ONE_PARTY: gettext_lazy("Found to be one party"),
+    ChainEvent.COMPLETED: gettext_lazy("Completed"),
+}
+SIDES = {"agency": gettext_lazy("agency"), "lead": gettext_lazy("lead")}
+
+
+def in_words(kind: str) -> str:
+    """As the certificate of completion tells it; of a side, with its name."""
+    what, _colon, side = kind.partition(":")
+    if kind in EVENT_WORDS or not side:
+        return str(EVENT_WORDS.get(kind, kind))
+    return f"{EVENT_WORDS.get(what, what)} ({SIDES.get(side, side)})"
 
 
 def add_event(request: SigningRequest, kind: str, data: dict[str, object]) -> SigningEvent:
@@ -18,7 +63,7 @@ def add_event(request: SigningRequest, kind: str, data: dict[str, object]) -> Si
     return SigningEvent.objects.create(
         request=request,
         sequence=sequence,
-        kind=kind,
+        kind=str(kind),
         at=at,
         data=data,
         previous_hash=previous,
