@@ -87,11 +87,10 @@ def _kept(file: Any) -> dict[str, object]:
     """The fields of a message that keep its file; stored before anything is locked."""
     if not file:
         return {}
-    scan = Upload.Scan.CLEAN if file.found_clean else Upload.Scan.NOT_SCANNED
     return {
         "document": documents.keep(file),
         "filename": documents.safe_name(file.name or ""),
-        "scan": scan,
+        "scan": Upload.Scan.of(found_clean=file.found_clean),
     }
 
 

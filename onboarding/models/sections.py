@@ -60,6 +60,11 @@ class Upload(models.Model):
         NOT_SCANNED = "none", _("Not scanned")
         CLEAN = "clean", _("No virus found")
 
+        @classmethod
+        def of(cls, *, found_clean: bool) -> "Upload.Scan":
+            """What a file's field found (`hmis_portal.forms.files.UploadField`)."""
+            return cls.CLEAN if found_clean else cls.NOT_SCANNED
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="uploads")
     kind = models.CharField(max_length=16, choices=Kind.choices)

@@ -86,7 +86,7 @@ def report(condition: Condition, *, text: str, file: Any, by: User) -> Condition
     attached = {}
     if file:
         attached = {"document": documents.keep(file), "filename": documents.safe_name(file.name or "")}
-        attached["scan"] = Upload.Scan.CLEAN if file.found_clean else Upload.Scan.NOT_SCANNED
+        attached["scan"] = Upload.Scan.of(found_clean=file.found_clean)
     with transaction.atomic():
         locked = locked_open(condition.pk)
         if locked.waiting_report:

@@ -44,7 +44,7 @@ def record(
         question=question,
         document=document,
         filename=name,
-        scan=Upload.Scan.CLEAN if file.found_clean else Upload.Scan.NOT_SCANNED,  # type: ignore[attr-defined]
+        scan=Upload.Scan.of(found_clean=file.found_clean),  # type: ignore[attr-defined]
         uploaded_by=by,
     )
     audit.record(
