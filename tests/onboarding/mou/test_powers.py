@@ -21,6 +21,8 @@ from tests.onboarding.mou.helpers import mou_url, paper_form
 from tests.payloads import paper_signature
 from tests.what_if import sent_after_reading
 
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference")]
+
 
 def test_a_signature_on_paper_is_not_recorded_by_one_of_the_hmis_side(cast, second, issued, admin, client_of):
     page = mou_url("mou_paper", cast)
