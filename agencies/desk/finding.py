@@ -117,7 +117,8 @@ def people(sought: Sought) -> tuple[list[FoundPerson], bool]:
 
 def _each_once(users: Iterable[User], everywhere: list[Person], known: list[Person]) -> list[FoundPerson]:
     with_account = [
-        FoundPerson(user, tuple(person for person in everywhere if person.user_id == user.pk)) for user in users
+        FoundPerson(user, tuple(person for person in everywhere if person.user_id == user.pk))
+        for user in users
     ]
     without = [FoundPerson(None, (person,)) for person in known if person.user_id is None]
     return sorted([*with_account, *without], key=lambda row: row.name.casefold())[: SHOWN + 1]
