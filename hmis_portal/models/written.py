@@ -54,8 +54,12 @@ class WrittenQuery(Generic[Row]):
         compiler: Any = rows.query.get_compiler(DEFAULT_DB_ALIAS)
         sql, marks = compiler.as_sql()
         # How columns become values of Python: to look for it takes as long as to read the rows.
-        converters = compiler.get_converters([column for column, *_sql in compiler.select])
+        columns = [column for column, *_sql in compiler.select]
+        converters, composite = compiler.get_converters(columns), compiler.has_composite_fields(columns)
         compiler.get_converters = lambda _columns: converters
+        compiler.has_composite_fields = lambda _columns: composite
+        # An asking only puts its compiler there, so it needs no deep copy.
+        rows.query.chain = lambda: copy(rows.query)  # type: ignore[method-assign,misc,assignment]
         return rows, compiler, sql, marks
 
     def filled(self, **given: Any) -> tuple[str, tuple[Any, ...]]:
