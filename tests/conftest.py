@@ -160,6 +160,14 @@ def _statements_are_written_anew() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def _each_test_reads_its_own_questions() -> None:
+    """In a copied state of the database another version may have the key of one that was read before."""
+    from onboarding.sections.answers import published_questions
+
+    published_questions.cache_clear()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _pages_set_once() -> Iterator[None]:
     from hmis_portal.text import references

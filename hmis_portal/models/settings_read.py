@@ -49,6 +49,12 @@ def settings_of_this_transaction() -> Iterator[None]:
         yield
 
 
+def is_taken_back() -> bool:
+    """Whether what is read now stands in such a transaction: nobody may keep it beyond."""
+    shared = reading.get()
+    return shared is not None and shared.alone
+
+
 def forget_settings(**_kwargs: object) -> None:
     """Drop the remembered row after the admin has saved another."""
     shared = reading.get()

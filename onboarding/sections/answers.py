@@ -2,10 +2,9 @@
 
 import datetime as dt
 from collections import defaultdict
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
-from django.core.cache import cache
 from django.db.models import Exists, OuterRef, Q, QuerySet, UUIDField
 from django.utils.translation import gettext as _
 
@@ -20,13 +19,12 @@ from agencies.models import (
     Staff,
 )
 from agencies.selectors import known_people
+from hmis_portal.models.settings_read import is_taken_back
 from hmis_portal.models.written import Given, Row, WrittenQuery
-from hmis_portal.running import as_json
 from hmis_portal.text.words import date_words
 from onboarding.models import (
     Application,
     ReadinessAnswer,
-    ReadinessOutcome,
     ReadinessQuestion,
     SectionWork,
     Site,
@@ -69,8 +67,7 @@ def _uploads() -> QuerySet[Upload]:
 
 @WrittenQuery
 def _readiness() -> QuerySet[ReadinessAnswer]:
-    answers = ReadinessAnswer.objects.filter(application=Given("application", UUIDField()), yearly=None)
-    return answers.select_related("question")
+    return ReadinessAnswer.objects.filter(application=Given("application", UUIDField()), yearly=None)
 
 
 @WrittenQuery
@@ -143,14 +140,17 @@ class Answers:
         return self.application.readiness_version_id
 
     @cached_property
-    def questions(self) -> list[ReadinessQuestion]:
+    def questions(self) -> tuple[ReadinessQuestion, ...]:
         """With their outcomes."""
         return questions_of(self.version_id)
 
     @cached_property
     def readiness(self) -> dict[str, ReadinessAnswer]:
         """By question number."""
-        return {row.question.number: row for row in _readiness(application=self.application.pk)}
+        rows, questions = _readiness(application=self.application.pk), {row.pk: row for row in self.questions}
+        for row in rows:
+            row.question = questions[row.question_id]
+        return {row.question.number: row for row in rows}
 
     @cached_property
     def last_time(self) -> dict[str, str]:
@@ -230,28 +230,15 @@ class Answers:
         return outcomes
 
 
-def questions_of(version: int | None) -> list[ReadinessQuestion]:
-    """Of a version, with their outcomes. What is published no longer changes, so it is remembered for a minute."""
-    key = f"readiness-questions-{version}"
-    stored = cache.get(key)
-    if stored is not None:
-        return [_remembered(*values) for values in stored]
-    questions = list(ReadinessQuestion.objects.filter(version_id=version).prefetch_related("outcomes"))
-    stored = [
-        (as_json.columns(question), [as_json.columns(outcome) for outcome in question.outcomes.all()])
-        for question in questions
-    ]
-    cache.set(key, stored, 60)
-    return questions
+def questions_of(version: int | None) -> tuple[ReadinessQuestion, ...]:
+    """Of a version, with their outcomes."""
+    return published_questions.__wrapped__(version) if is_taken_back() else published_questions(version)
 
 
-def _remembered(question: dict[str, object], outcomes: list[dict[str, object]]) -> ReadinessQuestion:
-    """A question out of the cache, its outcomes with it as `prefetch_related` gives them."""
-    row = as_json.row(ReadinessQuestion, question)
-    its: Any = QuerySet(ReadinessOutcome)
-    its._result_cache = [as_json.row(ReadinessOutcome, outcome) for outcome in outcomes]
-    row._prefetched_objects_cache = {"outcomes": its}  # type: ignore[attr-defined]  # Django's own
-    return row
+@lru_cache(maxsize=8)
+def published_questions(version: int | None) -> tuple[ReadinessQuestion, ...]:
+    """What is published no longer changes: each process reads it once, and nobody writes to these rows."""
+    return tuple(ReadinessQuestion.objects.filter(version_id=version).prefetch_related("outcomes"))
 
 
 def _linked(through: Any, model: type[ContinuumOfCare] | type[CoordinatedAccessNetwork]) -> QuerySet[Any]:

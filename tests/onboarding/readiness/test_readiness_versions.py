@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hmis_portal.models import AuditEvent
+from hmis_portal.what_if.trying import undone
 from onboarding.application import opening
 from onboarding.models import (
     Application,
@@ -16,6 +17,7 @@ from onboarding.models import (
     ReadinessVersion,
 )
 from onboarding.readiness import rules, versions
+from onboarding.sections.answers import questions_of
 from tests.onboarding.helpers import readiness_data, save_pages
 from tests.what_if import sent_after_reading
 
@@ -84,6 +86,14 @@ def test_the_page_reads_in_words(admin_client, draft_questions):
     ):
         assert words in page, words
     assert "{&#x27;" not in page
+
+
+def test_what_is_read_while_publishing_is_tried_is_not_kept(draft_questions):
+    with undone():
+        ReadinessVersion.objects.filter(pk=draft_questions.pk).update(published_at=timezone.now())
+        assert len(questions_of(draft_questions.pk)) == 45
+    draft_questions.questions.update(text="Another")
+    assert {question.text for question in questions_of(draft_questions.pk)} == {"Another"}
 
 
 def test_an_added_question_is_asked_in_the_preview_and_after_publishing(cast, admin_client, draft_questions):

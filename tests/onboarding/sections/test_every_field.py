@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 import pytest
 from django import forms
-from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from django.db.models import Model
@@ -27,6 +26,7 @@ from onboarding.models import (
     Site,
     Upload,
 )
+from onboarding.sections.answers import published_questions
 from onboarding.sections.short_pages import AGENCY, PEOPLE
 from tests.onboarding.helpers import agency_data, people_data, readiness_data
 from tests.onboarding.roster.helpers import person_data
@@ -269,7 +269,7 @@ def test_questions_that_read_like_a_template_are_asked_as_written(cast, applicat
     with pgtrigger.ignore():
         ReadinessQuestion.objects.update(text=AS_TEMPLATE, hint=AS_TEMPLATE, group=AS_TEMPLATE)
         ReadinessOutcome.objects.update(text=AS_TEMPLATE)
-    cache.clear()  # a published version never changes, so the portal may know its questions from before
+    published_questions.cache_clear()  # it never changes, so the portal may know it from before
     client, url = cast.client("director"), f"/agencies/{cast.agency.pk}/application/readiness/"
     listed = client.get(url)
     shown_as_typed(listed, "listed")
