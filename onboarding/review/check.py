@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 # As the words of state are colored, the grave ones first.
 BAD, LOOK, UNKNOWN, GOOD = TONES = ("problem", "turn", "waiting", "done")
+WORDS = {BAD: _("Does not agree"), LOOK: _("Look at it"), UNKNOWN: _("Not checked"), GOOD: _("Agrees")}
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,4 @@ class Check:
 
     @property
     def word(self) -> str:
-        words = {
-            BAD: _("Does not agree"), LOOK: _("Look at it"), UNKNOWN: _("Not checked"), GOOD: _("Agrees"),
-        }  # fmt: skip
-        return words[self.tone]
+        return str(WORDS[self.tone])

@@ -3,40 +3,78 @@
 from collections.abc import Iterable
 from functools import cache
 from html import escape
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from django import template
 from django.template.context import Context
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, ngettext
 
+from hmis_portal.templatetags.components import status
 from hmis_portal.templatetags.portal import with_breaks
 from hmis_portal.web.addresses import address_of
 from onboarding.admin.review.sent import SentGroup, SentItem
 
 register = template.Library()
 ROW_MARKS = "admin/onboarding/review/row_marks.html"
-ITEM_MARKS = "admin/onboarding/review/item_marks.html"
-ITEM_FINDINGS = "admin/onboarding/review/item_findings.html"
+
+
+@register.simple_tag(takes_context=True)
+def review_url(context: Context, page: str, *rows: str | int, **asked: str) -> str:
+    """The address of a page about the application; it leads back to the list from which the application was opened."""
+    address = address_of(f"admin:onboarding_application_{page}", context["application"].pk, *rows)
+    query = "&".join(filter(None, (urlencode(asked), context["kept"])))
+    return f"{address}?{query}" if query else address
 
 
 @register.simple_tag(takes_context=True)
 def sent_items(context: Context, items: Iterable[SentItem]) -> SafeString:
     """The row of each project or person: its name, the answers under the headings, and all that was answered about it.
 
-    A large application has dozens; what few have, marks and findings, is a template's.
+    A large application has dozens, and the rules have ten things to say of each project.
     """
     html = []
     for item in items:
         cells = "".join([f"<span>{escape(cell) or '–'}</span>" for cell in item.cells])
-        marks = render_to_string(ITEM_MARKS, {"item": item}) if item.is_marked else ""
-        findings = render_to_string(ITEM_FINDINGS, {"item": item}) if item.findings else ""
         html.append(
             f'<details id="item-{escape(item.key)}"><summary><span class="rows-name">{escape(item.name)}</span>{cells}'
-            f"<span>{marks}</span></summary>{findings}{sent_groups(context, item.groups, item.name)}</details>"
+            f"<span>{_marks(item)}</span></summary>{_findings(item)}"
+            f"{sent_groups(context, item.groups, item.name)}</details>"
         )
     return mark_safe("\n".join(html))
+
+
+def _marks(item: SentItem) -> str:
+    """What there is to say of a project or person more than what was answered."""
+    words, marks = _words_of_marks(get_language()), []
+    if number := item.open:
+        sentence = ngettext("%(number)d remark", "%(number)d remarks", number)
+        marks.append(status("turn", sentence % {"number": number}))
+    if item.changed:
+        marks.append(words["changed"])
+    if item.findings:
+        marks.append(words["error" if item.errors else "warning"])
+    return " ".join(marks)
+
+
+def _findings(item: SentItem) -> str:
+    """What HUD's rules say of the project."""
+    words = _words_of_marks(get_language())
+    lines = [
+        f'<li>{words[finding.level]} {escape(finding.message)} <span class="hint">R{finding.rule}</span></li>'
+        for finding in item.findings
+    ]
+    return f'<ul class="remarks">{"".join(lines)}</ul>' if lines else ""
+
+
+@cache
+def _words_of_marks(_language: str | None) -> dict[str, SafeString]:
+    return {
+        "changed": status("waiting", gettext("changed")),
+        "error": status("problem", gettext("Error")),
+        "warning": status("plain", gettext("Advice")),
+    }
 
 
 @register.simple_tag(takes_context=True)

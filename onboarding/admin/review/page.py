@@ -113,6 +113,7 @@ class ReviewPage:
     application: Application
     agency: Agency
     state_kind: str
+    state_word: str
     turn: str
     overdue: bool
     first_moves: list[Move]
@@ -132,6 +133,7 @@ class ReviewPage:
     signed_party: str
     party_words: list[str]
     mou_kind: str
+    mou_word: str
     mou_moves: list[Move]
     open_remarks: list[Remark]
     may_write: bool
@@ -140,7 +142,7 @@ class ReviewPage:
 
 
 def review_page(application: Application, user: User) -> ReviewPage:
-    agency = application.agency
+    agency, state = application.agency, State(application.state)
     revisions = asked.revisions(application=application.pk)
     remarks = asked.remarks(application=application.pk)
     moves = moves_of(application, user)
@@ -149,7 +151,7 @@ def review_page(application: Application, user: User) -> ReviewPage:
     facts = gather(agency, application) if is_latest else gather_all([agency])[agency.pk]
     mou = facts.mou_to_act_on
     is_admin = permissions.is_hmis_admin(user)
-    writing = application.state == State.IN_REVIEW and is_admin
+    writing = state == State.IN_REVIEW and is_admin
     answers = Answers(application, agency)
     outcomes = outcomes_of(answers)
     changed = changed_since(revisions)
@@ -162,13 +164,14 @@ def review_page(application: Application, user: User) -> ReviewPage:
     return ReviewPage(
         application=application,
         agency=agency,
-        state_kind=APPLICATION_KIND[State(application.state)],
+        state_kind=APPLICATION_KIND[state],
+        state_word=str(state.label),
         turn=whose_turn.of_application(application, facts).brief,
-        overdue=application.state == State.CHANGES and (application.answer_by or today) < today,
+        overdue=state == State.CHANGES and (application.answer_by or today) < today,
         first_moves=[move for move in moves if move.verb in first],
         more_moves=[move for move in moves if move.verb not in first],
         writing=writing,
-        remarking=writing or (application.state == State.CHANGES and is_admin),
+        remarking=writing or (state == State.CHANGES and is_admin),
         revision=revisions[-1] if revisions else None,
         revisions=revisions,
         key_facts=facts_sent,
@@ -182,6 +185,7 @@ def review_page(application: Application, user: User) -> ReviewPage:
         signed_party=party.name_of(mou) if mou else "",
         party_words=party.against(mou, lead=True),
         mou_kind=MOU_KIND[Mou.State(mou.state)] if mou else "plain",
+        mou_word=str(Mou.State(mou.state).label) if mou else "",
         mou_moves=mou_moves(mou, user),
         open_remarks=[remark for remark in remarks if remark.resolved_at is None],
         may_write=is_admin,

@@ -73,11 +73,6 @@ class SentItem:
         return sum(group.changed for group in self.groups)
 
     @property
-    def is_marked(self) -> bool:
-        """Whether its row says more than what was answered."""
-        return bool(self.findings or self.open or self.changed)
-
-    @property
     def errors(self) -> int:
         return len(errors(self.findings))
 
