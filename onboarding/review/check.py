@@ -2,11 +2,16 @@
 
 from dataclasses import dataclass
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_noop
 
 # As the words of state are colored, the grave ones first.
 BAD, LOOK, UNKNOWN, GOOD = TONES = ("problem", "turn", "waiting", "done")
-WORDS = {BAD: _("Does not agree"), LOOK: _("Look at it"), UNKNOWN: _("Not checked"), GOOD: _("Agrees")}
+WORDS = {
+    BAD: gettext_noop("Does not agree"),
+    LOOK: gettext_noop("Look at it"),
+    UNKNOWN: gettext_noop("Not checked"),
+    GOOD: gettext_noop("Agrees"),
+}
 
 
 @dataclass(frozen=True)
@@ -22,4 +27,4 @@ class Check:
 
     @property
     def word(self) -> str:
-        return str(WORDS[self.tone])
+        return gettext(WORDS[self.tone])

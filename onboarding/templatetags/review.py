@@ -1,6 +1,7 @@
 """The answers of a review, of which one page has hundreds."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from html import escape
 from urllib.parse import quote, urlencode
@@ -28,87 +29,96 @@ def review_url(context: Context, page: str, *rows: str | int, **asked: str) -> s
     return f"{address}?{query}" if query else address
 
 
+@dataclass(frozen=True)
+class Words:
+    """What stands on the page again and again."""
+
+    nothing: str  # where no answer is
+    remark: str
+    changed: str
+    levels: Mapping[str, str]  # of a finding
+
+
+@cache
+def _words(_language: str | None) -> Words:
+    return Words(
+        f'<span class="muted">{escape(gettext("Not provided"))}</span>',
+        escape(gettext("Remark")),
+        status("waiting", gettext("changed")),
+        {"error": status("problem", gettext("Error")), "warning": status("plain", gettext("Advice"))},
+    )
+
+
 @register.simple_tag(takes_context=True)
 def sent_items(context: Context, items: Iterable[SentItem]) -> SafeString:
     """The row of each project or person: its name, the answers under the headings, and all that was answered about it.
 
     A large application has dozens, and the rules have ten things to say of each project.
     """
-    html = []
+    words, html = _words(get_language()), []
     for item in items:
         cells = "".join([f"<span>{escape(cell) or '–'}</span>" for cell in item.cells])
         html.append(
             f'<details id="item-{escape(item.key)}"><summary><span class="rows-name">{escape(item.name)}</span>{cells}'
-            f"<span>{_marks(item)}</span></summary>{_findings(item)}"
-            f"{sent_groups(context, item.groups, item.name)}</details>"
+            f"<span>{_marks(item, words)}</span></summary>{_findings(item, words)}"
+            f"{_groups(context, item.groups, words, item.name)}</details>"
         )
     return mark_safe("\n".join(html))
 
 
-def _marks(item: SentItem) -> str:
+def _marks(item: SentItem, words: Words) -> str:
     """What there is to say of a project or person more than what was answered."""
-    words, marks = _words_of_marks(get_language()), []
+    marks = []
     if number := item.open:
-        sentence = ngettext("%(number)d remark", "%(number)d remarks", number)
-        marks.append(status("turn", sentence % {"number": number}))
+        remarks = ngettext("%(number)d remark", "%(number)d remarks", number) % {"number": number}
+        marks.append(status("turn", remarks))
     if item.changed:
-        marks.append(words["changed"])
+        marks.append(words.changed)
     if item.findings:
-        marks.append(words["error" if item.errors else "warning"])
+        marks.append(words.levels["error" if item.errors else "warning"])
     return " ".join(marks)
 
 
-def _findings(item: SentItem) -> str:
+def _findings(item: SentItem, words: Words) -> str:
     """What HUD's rules say of the project."""
-    words = _words_of_marks(get_language())
     lines = [
-        f'<li>{words[finding.level]} {escape(finding.message)} <span class="hint">R{finding.rule}</span></li>'
+        f'<li>{words.levels[finding.level]} {escape(finding.message)} <span class="hint">R{finding.rule}</span></li>'
         for finding in item.findings
     ]
     return f'<ul class="remarks">{"".join(lines)}</ul>' if lines else ""
 
 
-@cache
-def _words_of_marks(_language: str | None) -> dict[str, SafeString]:
-    return {
-        "changed": status("waiting", gettext("changed")),
-        "error": status("problem", gettext("Error")),
-        "warning": status("plain", gettext("Advice")),
-    }
-
-
 @register.simple_tag(takes_context=True)
-def sent_groups(context: Context, groups: Iterable[SentGroup], item: str = "") -> SafeString:
+def sent_groups(context: Context, groups: Iterable[SentGroup]) -> SafeString:
+    """The answers of a section that are about no project or person."""
+    return mark_safe(_groups(context, groups, _words(get_language())))
+
+
+def _groups(context: Context, groups: Iterable[SentGroup], words: Words, item: str = "") -> str:
     """Answers as they were sent, under their headings, each with a link that leads to a remark on it.
 
     `item` is the project or person they are about. One piece of HTML and no template for each answer: a large
     application has hundreds. What few answers have, files and remarks, is a template's.
     """
-    section, kept = context["section"], context["kept"]
-    nothing, word = _words_of_sent(get_language())
+    section, kept, remarking = context["section"], context["kept"], context["remarking"]
     address = address_of("admin:onboarding_application_remark", context["application"].pk)
     html = []
     for group in groups:
         if group.title not in (section.title, item):
             html.append(f"<h3>{escape(group.title)}</h3>")
         html.append('<dl class="summary">')
-        about = "".join(f"{escape(words)}, " for words in (item, group.title) if words)
+        about = "".join(f"{escape(title)}, " for title in (item, group.title) if title)
         for row in group.rows:
-            question, answer, act = escape(row.question), with_breaks(escape(row.answer)) or nothing, ""
+            question, answer, act = escape(row.question), with_breaks(escape(row.answer)) or words.nothing, ""
             if row.files or row.remarks:
                 answer += render_to_string(ROW_MARKS, {**context.flatten(), "row": row})  # type: ignore[dict-item]
-            if context["remarking"]:
-                asked = escape(f"section={section.key}&field={quote(row.key)}" + (f"&{kept}" if kept else ""))
+            if remarking:
+                field = quote(row.key, safe=":")  # which it has, and an address may have
+                asked = escape(f"section={section.key}&field={field}" + (f"&{kept}" if kept else ""))
                 act = (
-                    f'<dd class="summary-act"><a data-remark="{question}" href="{address}?{asked}">{word}'
+                    f'<dd class="summary-act"><a data-remark="{question}" href="{address}?{asked}">{words.remark}'
                     f'<span class="visually-hidden">: {about}{question}</span></a></dd>'
                 )
             html.append(f'<div class="summary-row"><dt>{question}</dt><dd>{answer}</dd>{act}</div>')
         html.append("</dl>")
-    return mark_safe("\n".join(html))
-
-
-@cache
-def _words_of_sent(_language: str | None) -> tuple[str, str]:
-    """What stands where no answer does, and the words of a link."""
-    return f'<span class="muted">{escape(gettext("Not provided"))}</span>', escape(gettext("Remark"))
+    return "\n".join(html)

@@ -1,5 +1,8 @@
 """What the review page asks of the database."""
 
+from dataclasses import dataclass
+from typing import Any
+
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, UUIDField
 
 from agencies.models import Staff
@@ -14,6 +17,7 @@ from onboarding.models import (
     Revision,
     SectionReview,
 )
+from onboarding.review.conditions import with_reports
 
 APPLICATION, AGENCY = Given("application", UUIDField()), Given("agency", UUIDField())
 
@@ -22,13 +26,15 @@ APPLICATION, AGENCY = Given("application", UUIDField()), Given("agency", UUIDFie
 def application() -> QuerySet[Application]:
     """The application with what its review page asks of it."""
     later = Application.objects.filter(agency=OuterRef("agency"), started_at__gt=OuterRef("started_at"))
-    conditions = Condition.objects.filter(application=OuterRef("pk"))
     rows = Application.objects.filter(pk=APPLICATION).select_related(
         "agency", "reviewer", "recommended_by", "decided_by", "time_asked_by", "appealed_by"
     )
     return rows.annotate(
         is_latest=~Exists(later),
-        has_conditions=Exists(conditions),
+        has_remarks=Exists(Remark.objects.filter(application=OuterRef("pk"))),
+        has_checked=Exists(SectionReview.objects.filter(application=OuterRef("pk"))),
+        has_notes=Exists(PrivateNote.objects.filter(agency=OuterRef("agency"))),
+        has_conditions=Exists(Condition.objects.filter(application=OuterRef("pk"))),
         waiting_threads=questions.waiting_of(OuterRef("agency")),
     )
 
@@ -37,6 +43,30 @@ def application() -> QuerySet[Application]:
 def revisions() -> QuerySet[Revision]:
     rows = Revision.objects.filter(application=APPLICATION)
     return rows.select_related("submitted_by", "pdf").order_by("number")
+
+
+@dataclass(frozen=True)
+class Written:
+    """What the HMIS side wrote about an application."""
+
+    remarks: list[Remark]
+    checked: list[SectionReview]
+    notes: list[PrivateNote]
+    conditions: list[Condition]  # those of an approval that was revoked too
+
+
+def written_about(application: Any) -> Written:
+    """Most applications have none yet: each kind is asked for where the query of the application saw some."""
+    key, agency = application.pk, application.agency_id
+    conditions = Condition.objects.filter(application=key).select_related(
+        "met_by", "ended_by", "time_asked_by"
+    )
+    return Written(
+        remarks(application=key) if application.has_remarks else [],
+        checked(application=key) if application.has_checked else [],
+        notes(agency=agency) if application.has_notes else [],
+        list(with_reports(conditions)) if application.has_conditions else [],
+    )
 
 
 @WrittenQuery

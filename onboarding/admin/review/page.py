@@ -38,7 +38,6 @@ from onboarding.models import (
 from onboarding.mou import party
 from onboarding.review import checks
 from onboarding.review.check import Check
-from onboarding.review.conditions import with_reports
 from onboarding.review.outcomes import Kind, Outcome, outcomes_of
 from onboarding.review.remarks_read import OF_ITEMS, field_key
 from onboarding.sections.answers import Answers
@@ -144,7 +143,7 @@ class ReviewPage:
 def review_page(application: Application, user: User) -> ReviewPage:
     agency, state = application.agency, State(application.state)
     revisions = asked.revisions(application=application.pk)
-    remarks = asked.remarks(application=application.pk)
+    written = asked.written_about(application)
     moves = moves_of(application, user)
     first = (*FIRST, *SECOND_LOOK, *(TIME if application.time_asked_at else ()))
     is_latest: bool = application.is_latest  # type: ignore[attr-defined]  # read by the page's own query
@@ -156,9 +155,8 @@ def review_page(application: Application, user: User) -> ReviewPage:
     outcomes = outcomes_of(answers)
     changed = changed_since(revisions)
     frozen = sent(revisions[-1])["sections"] if revisions else []
-    sections = sections_of(
-        frozen, marks(remarks, changed, asked.checked(application=application.pk), answers.projects)
-    )
+    marked = marks(written.remarks, changed, written.checked, answers.projects)
+    sections = sections_of(frozen, marked)
     facts_sent = key_facts(sections, sites=len(answers.sites))
     today = timezone.localdate()
     return ReviewPage(
@@ -187,18 +185,11 @@ def review_page(application: Application, user: User) -> ReviewPage:
         mou_kind=MOU_KIND[Mou.State(mou.state)] if mou else "plain",
         mou_word=str(Mou.State(mou.state).label) if mou else "",
         mou_moves=mou_moves(mou, user),
-        open_remarks=[remark for remark in remarks if remark.resolved_at is None],
+        open_remarks=[remark for remark in written.remarks if remark.resolved_at is None],
         may_write=is_admin,
-        notes=asked.notes(agency=agency.pk),
-        conditions=conditions_of(application),
+        notes=written.notes,
+        conditions=written.conditions,
     )
-
-
-def conditions_of(application: Application) -> list[Condition]:
-    """Those of an approval that was revoked too; most applications have none yet."""
-    if not application.has_conditions:  # type: ignore[attr-defined]  # read by the page's own query
-        return []
-    return list(with_reports(application.conditions.select_related("met_by", "ended_by", "time_asked_by")))
 
 
 def moves_of(application: Application, user: User) -> list[Move]:

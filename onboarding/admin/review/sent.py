@@ -84,7 +84,7 @@ class SentSection:
     key: str
     letter: str
     title: str
-    columns: list[StrOrPromise]
+    columns: list[str]
     items: list[SentItem]
     groups: list[SentGroup]  # that belong to no project or person
     remarks: list[Remark]
@@ -148,7 +148,7 @@ def sections_of(sections: list[FrozenSection], marked: Marks) -> list[SentSectio
                 key=key,
                 letter=part["letter"],
                 title=part["title"],
-                columns=list(columns.values()),
+                columns=[str(words) for words in columns.values()],
                 items=[
                     _item(item, groups, list(columns), marked.findings.get(item, []))
                     for item, groups in by_item.items()
