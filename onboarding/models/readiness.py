@@ -1,5 +1,6 @@
 """Technical readiness: the questions in their versions, the sites, and what an application answered."""
 
+from functools import cached_property
 from typing import ClassVar, Self
 
 import pgtrigger
@@ -136,6 +137,11 @@ class ReadinessQuestion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number}. {self.text}"
+
+    @cached_property
+    def meanings(self) -> tuple["ReadinessOutcome", ...]:
+        """Its outcomes in their order, for a question that nobody writes to any more."""
+        return tuple(self.outcomes.all())
 
     @property
     def asked_after(self) -> str:

@@ -71,7 +71,7 @@ def outcome(question: ReadinessQuestion, value: Value, facts: ReadinessFacts) ->
     """What the answer means: the first outcome whose conditions all hold, or None when the question is met."""
     if not is_asked(question, facts.answers):
         return None
-    for row in question.outcomes.all():
+    for row in question.meanings:
         if holds(row.when, value, facts):
             return row
     return None

@@ -2,16 +2,10 @@
 
 from dataclasses import dataclass
 
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext as _
 
 # As the words of state are colored, the grave ones first.
 BAD, LOOK, UNKNOWN, GOOD = TONES = ("problem", "turn", "waiting", "done")
-WORDS = {
-    BAD: gettext_noop("Does not agree"),
-    LOOK: gettext_noop("Look at it"),
-    UNKNOWN: gettext_noop("Not checked"),
-    GOOD: gettext_noop("Agrees"),
-}
 
 
 @dataclass(frozen=True)
@@ -27,4 +21,8 @@ class Check:
 
     @property
     def word(self) -> str:
-        return gettext(WORDS[self.tone])
+        if self.tone == GOOD:
+            return _("Agrees")
+        if self.tone == BAD:
+            return _("Does not agree")
+        return _("Look at it") if self.tone == LOOK else _("Not checked")

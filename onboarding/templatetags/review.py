@@ -68,7 +68,7 @@ def sent_items(context: Context, items: Iterable[SentItem]) -> SafeString:
 
 def _marks(item: SentItem, words: Words) -> str:
     """What there is to say of a project or person more than what was answered."""
-    marks = []
+    marks: list[str] = []
     if number := item.open:
         remarks = ngettext("%(number)d remark", "%(number)d remarks", number) % {"number": number}
         marks.append(status("turn", remarks))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import ngettext
 
 from agencies import permissions
 from agencies.models import Agency, User
@@ -99,10 +100,7 @@ class KeyFacts:
     cocs: str
     cans: str
     people: list[SentRow]  # who is who
-    projects: int
-    beds: int
-    staff: int
-    sites: int
+    size: str
 
 
 @dataclass(frozen=True)
@@ -250,11 +248,24 @@ def key_facts(sections: Iterable[SentSection], *, sites: int) -> KeyFacts | None
         cocs=answers.get("cocs", ""),
         cans=answers.get("cans", ""),
         people=[row for row in rows.get(SectionKey.PEOPLE, []) if row.answer],
-        projects=len(projects.items) if projects else 0,
-        beds=sum(int(item.cells[beds] or 0) for item in projects.items) if projects else 0,
-        staff=len(staff.items) if staff else 0,
-        sites=sites,
+        size=size_words(
+            projects=len(projects.items) if projects else 0,
+            beds=sum(int(item.cells[beds] or 0) for item in projects.items) if projects else 0,
+            people=len(staff.items) if staff else 0,
+            sites=sites,
+        ),
     )
+
+
+def size_words(*, projects: int, beds: int, people: int, sites: int) -> str:
+    """2 projects, 40 beds, 1 person, 3 sites."""
+    counted = (
+        ngettext("%(number)d project", "%(number)d projects", projects) % {"number": projects},
+        ngettext("%(number)d bed", "%(number)d beds", beds) % {"number": beds},
+        ngettext("%(number)d person", "%(number)d people", people) % {"number": people},
+        ngettext("%(number)d site", "%(number)d sites", sites) % {"number": sites},
+    )
+    return ", ".join(counted)
 
 
 @dataclass(frozen=True)
