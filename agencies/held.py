@@ -37,10 +37,15 @@ def roles_of_agency() -> QuerySet[AgencyUserObjectPermission]:
     return rows.order_by("user__last_name", "user__first_name", "user__pk")
 
 
+def codenames_for(agency: OuterRef) -> ArraySubquery:
+    """Within a query that reads the agency: those that the given `user` holds for it on the day given as `today`."""
+    return ArraySubquery(_held().filter(content_object=agency).values("permission__codename"))
+
+
 @WrittenQuery
 def agency_with_roles() -> QuerySet[Any]:
-    held = _held().filter(content_object=OuterRef("pk")).values("permission__codename")
-    return Agency.objects.annotate(codenames=ArraySubquery(held)).filter(pk=Given("agency", UUIDField()))
+    rows = Agency.objects.annotate(codenames=codenames_for(OuterRef("pk")))
+    return rows.filter(pk=Given("agency", UUIDField()))
 
 
 @WrittenQuery

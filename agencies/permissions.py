@@ -91,8 +91,13 @@ def roles(user: AnyUser | None, agency: Agency) -> frozenset[str]:
     known = _known_roles(user)
     if agency.pk not in known:
         names = codenames(agency=agency.pk, user=user.pk, today=timezone.localdate())
-        known[agency.pk] = _roles_of(names)
+        remember_roles(user, agency, names)
     return known[agency.pk]
+
+
+def remember_roles(user: User, agency: Agency, codenames: Iterable[str]) -> None:
+    """What a query of this request read along, so that it is not asked for again."""
+    _known_roles(user)[agency.pk] = _roles_of(codenames)
 
 
 def _known_roles(user: User) -> dict[UUID, frozenset[str]]:
@@ -153,7 +158,7 @@ def _agency(user: AnyUser | None, agency_id: UUID | str) -> Agency:
     if not rows:
         raise Http404
     agency: Agency = rows[0]
-    _known_roles(user)[agency.pk] = _roles_of(agency.codenames)  # type: ignore[attr-defined]
+    remember_roles(user, agency, agency.codenames)  # type: ignore[attr-defined]
     return agency
 
 

@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -147,22 +148,28 @@ class ApplicationAdmin(FoundByAgency, ReadOnlyAdmin):
             raise Http404
         return HttpResponseRedirect(self.page(object_id))
 
-    def application(self, pk: UUID) -> Application:
-        for application in asked.application(application=pk):
-            return application
+    def application(self, request: HttpRequest, pk: UUID) -> Application:
+        user = permissions.person(request)
+        for row in asked.application(application=pk, user=user.pk, today=timezone.localdate()):
+            permissions.remember_roles(user, row.agency, row.codenames)  # type: ignore[attr-defined]
+            return row
         raise Http404
 
     def review_view(self, request: HttpRequest, pk: UUID) -> HttpResponse:
-        application = self.application(pk)
+        application = self.application(request, pk)
         more = vars(page.review_page(application, permissions.person(request)))
         return self._show(request, "page", application.agency.name, more)
 
     def compare_view(self, request: HttpRequest, pk: UUID) -> HttpResponse:
-        shown = compare.compare_page(self.application(pk), request.GET.get("a", ""), request.GET.get("b", ""))
+        shown = compare.compare_page(
+            self.application(request, pk), request.GET.get("a", ""), request.GET.get("b", "")
+        )
         return self._show(request, "compare", _("Compare revisions"), vars(shown))
 
     def events_view(self, request: HttpRequest, pk: UUID) -> HttpResponse:
-        return self._show(request, "history", _("History"), vars(page.history_page(self.application(pk))))
+        return self._show(
+            request, "history", _("History"), vars(page.history_page(self.application(request, pk)))
+        )
 
     def _show(self, request: HttpRequest, template: str, title: str, more: dict[str, object]) -> HttpResponse:
         """A page about one application; `kept` and `list_url` lead back to the list from which it was opened."""
@@ -202,7 +209,9 @@ class ApplicationAdmin(FoundByAgency, ReadOnlyAdmin):
 
     def pdf_view(self, request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
         revision = get_object_or_404(
-            self.application(pk).revisions.select_related("pdf__document"), number=number, pdf__isnull=False
+            self.application(request, pk).revisions.select_related("pdf__document"),
+            number=number,
+            pdf__isnull=False,
         )
         return documents.response(
             revision.pdf.document,
@@ -211,14 +220,14 @@ class ApplicationAdmin(FoundByAgency, ReadOnlyAdmin):
         )
 
     def file_view(self, request: HttpRequest, pk: UUID, upload: UUID) -> HttpResponse:
-        file = get_object_or_404(uploads.readable(self.application(pk).agency), pk=upload)
+        file = get_object_or_404(uploads.readable(self.application(request, pk).agency), pk=upload)
         return documents.response(file.document, filename=file.filename)
 
     def verb_view(self, request: HttpRequest, pk: UUID, verb: str) -> HttpResponse:
         return confirm(
             request,
             site=self,
-            obj=self.application(pk),
+            obj=self.application(request, pk),
             verb=verb,
             forms_by_verb=VERBS,
             back=self.page_in_list(request, pk),

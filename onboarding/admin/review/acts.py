@@ -23,7 +23,7 @@ from onboarding.sections import catalogue
 
 def remark(site: Any, request: HttpRequest, pk: UUID) -> HttpResponse:
     """A remark on one answer or one section; sent only when changes are asked for."""
-    application = site.application(pk)
+    application = site.application(request, pk)
     place = place_of(application, request.GET.get("section", ""), request.GET.get("field", ""))
     if place is None:
         raise Http404
@@ -59,7 +59,7 @@ def remark(site: Any, request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def note(site: Any, request: HttpRequest, pk: UUID) -> HttpResponse:
     """A note for the HMIS side alone."""
-    application = site.application(pk)
+    application = site.application(request, pk)
     form = PrivateNoteForm(request.POST or None)
 
     def act() -> str:
@@ -71,7 +71,7 @@ def note(site: Any, request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def explain(site: Any, request: HttpRequest, pk: UUID, reply: int) -> HttpResponse:
     """What a remark means, for the agency that asked."""
-    application = site.application(pk)
+    application = site.application(request, pk)
     rows = RemarkReply.objects.filter(remark__application=application, kind=RemarkReply.Kind.EXPLAIN)
     asking = get_object_or_404(rows.select_related("remark"), pk=reply)
     form = ExplainForm(request.POST or None)
@@ -119,7 +119,7 @@ def _page(
 def close_remark(site: Any, request: HttpRequest, pk: UUID, remark: int) -> HttpResponse:
     if request.method != "POST":
         raise Http404
-    application = site.application(pk)
+    application = site.application(request, pk)
     row = application.remarks.filter(pk=remark).first()
     messages.success(request, remarks.close(application, remark, by=permissions.person(request)))
     return HttpResponseRedirect(site.page_in_list(request, pk, f"section-{row.section}" if row else ""))
@@ -130,5 +130,5 @@ def mark_section(site: Any, request: HttpRequest, pk: UUID, section: str) -> Htt
     if request.method != "POST" or section not in catalogue.BY_KEY:
         raise Http404
     in_order = request.POST.get("in_order") == "yes"
-    remarks.mark(site.application(pk), section, in_order=in_order, by=permissions.person(request))
+    remarks.mark(site.application(request, pk), section, in_order=in_order, by=permissions.person(request))
     return HttpResponseRedirect(site.page_in_list(request, pk, f"section-{section}"))

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, UUIDField
 
+from agencies.held import codenames_for
 from agencies.models import Staff
 from hmis_portal.models.written import Given, WrittenQuery
 from onboarding import questions
@@ -24,13 +25,14 @@ APPLICATION, AGENCY = Given("application", UUIDField()), Given("agency", UUIDFie
 
 @WrittenQuery
 def application() -> QuerySet[Application]:
-    """The application with what its review page asks of it."""
+    """The application with what its review page asks of it, and the roles that its reader holds for the agency."""
     later = Application.objects.filter(agency=OuterRef("agency"), started_at__gt=OuterRef("started_at"))
     rows = Application.objects.filter(pk=APPLICATION).select_related(
         "agency", "reviewer", "recommended_by", "decided_by", "time_asked_by", "appealed_by"
     )
     return rows.annotate(
         is_latest=~Exists(later),
+        codenames=codenames_for(OuterRef("agency")),
         has_remarks=Exists(Remark.objects.filter(application=OuterRef("pk"))),
         has_checked=Exists(SectionReview.objects.filter(application=OuterRef("pk"))),
         has_notes=Exists(PrivateNote.objects.filter(agency=OuterRef("agency"))),
