@@ -53,11 +53,8 @@ def prepare_environment(scratch: Path) -> None:
 
 
 def apart_from_the_others(worker: str) -> None:
-    """Each process of the tests (gw0, gw1 …) has documents, keys and a cache of its own: nobody counts what another one
-    writes.
-    """
-    for name in ("PORTAL_DOCUMENTS_DIR", "PORTAL_SEAL_DIR"):
-        os.environ[name] += f"-{worker}"
+    """Each process of the tests (gw0, gw1 …) has documents and a cache of its own: nobody counts what another one writes."""
+    os.environ["PORTAL_DOCUMENTS_DIR"] += f"-{worker}"
     os.environ["REDIS_URL"] = re.sub(
         r"/0$", f"/{int(worker.removeprefix('gw')) + 1}", os.environ["REDIS_URL"]
     )
