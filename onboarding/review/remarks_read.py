@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.utils.translation import gettext as _
 
 from agencies.models import Project, Staff
@@ -51,12 +51,12 @@ class PlacedRemark:
         return self.reply is not None and self.reply.kind == RemarkReply.Kind.CHANGED
 
 
-def open_remarks(application: Application, **about: str) -> list[Remark]:
+def open_remarks(application: Application, *which: Q, **about: str) -> list[Remark]:
     """What the reviewer asked to change and nobody closed yet, with the answers; no query before a review."""
     if application.state != Application.State.CHANGES:
         return []
     people = RemarkReply.objects.select_related("written_by", "answered_by", "revision")
-    remarks = sent_and_open(application).filter(**about)
+    remarks = sent_and_open(application).filter(*which, **about)
     return list(remarks.prefetch_related(Prefetch("replies", queryset=people)))
 
 
@@ -70,12 +70,8 @@ def to_answer_about(remarks: Sequence[Remark], item: str) -> int:
 
 def remarks_of(application: Application, section: str, item: str = "") -> list[Remark]:
     """Those about one section; with `item` (its name, like "staff-12") those about that one or about the section."""
-    about = f"{_key(item)}:"
-    return [
-        remark
-        for remark in open_remarks(application, section=section)
-        if not item or not remark.field or remark.field.startswith(about)
-    ]
+    of_item = Q(field="") | Q(field__startswith=f"{_key(item)}:")
+    return open_remarks(application, of_item if item else Q(), section=section)
 
 
 def by_field(remarks: Sequence[Remark]) -> dict[str, list[str]]:
