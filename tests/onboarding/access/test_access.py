@@ -112,7 +112,6 @@ def test_who_starts_later_is_invited_on_the_start_date_and_not_before(in_review,
 
 
 @pytest.mark.django_db
-@pytest.mark.django_db
 def test_what_was_put_off_until_a_commit_and_taken_back_is_asked_for_anew():
     one, other = uuid4(), uuid4()
     before = recompute.waiting()
