@@ -16,6 +16,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -100,6 +101,7 @@ class LivePortal:
                                            "--queues", "uploads", "--pool", "solo", "--hostname", "uploads@%h"], self)  # fmt: skip
         self.beat = Beat("beat", [python, "-m", "celery", "-A", "hmis_portal", "beat", "--schedule",
                                   str(folder / "beat-schedule")], self)  # fmt: skip
+        self._connection = psycopg.connect(database_url, autocommit=True)
         self.inside = Inside("inside", [python, "-m", "tests.inside"], self)
         try:
             for program in (self.web, self.worker, self.uploads, self.beat):
@@ -137,16 +139,14 @@ class LivePortal:
 
     def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """What a query finds in the live database; quick enough to be asked in a loop."""
-        with psycopg.connect(self.database_url) as connection:
-            return connection.execute(query.encode(), values).fetchall()
+        return self._connection.execute(query.encode(), values).fetchall()
 
     def outbox(self, to: str = "") -> list[email.message.EmailMessage]:
         """Every e-mail the worker has sent, oldest first; one that is being written is not sent yet."""
         messages = []
         for path in sorted(self.mail_folder.iterdir(), key=lambda path: path.stat().st_mtime_ns):
-            *whole, _rest = path.read_bytes().split(b"\n" + b"-" * 79 + b"\n")
-            messages += [email.message_from_bytes(one.lstrip(), policy=email.policy.default) for one in whole]
-        return [message for message in messages if to in str(message["To"])]  # type: ignore[misc]
+            messages += _messages(path, path.stat().st_size)
+        return [message for message in messages if to in str(message["To"])]
 
     def wait_for(self, condition: Callable[[], Any], what: str) -> Any:
         """The first true answer of `condition`; fails with the logs when there is none in time."""
@@ -188,6 +188,7 @@ class LivePortal:
         for program in (self.inside, self.web, self.beat, self.uploads, self.worker):
             program.kill()
         self.redis.kill()
+        self._connection.close()
 
 
 class Program:
@@ -255,6 +256,13 @@ class Inside(Program):
             self.process.stdin.close()
             self.process.stdout.close()
         super().kill()
+
+
+@cache
+def _messages(path: Path, _size: int) -> list[email.message.EmailMessage]:
+    """Those in a file, read anew only when it has grown: the outbox is looked into in a loop."""
+    *whole, _rest = path.read_bytes().split(b"\n" + b"-" * 79 + b"\n")
+    return [email.message_from_bytes(one.lstrip(), policy=email.policy.default) for one in whole]  # type: ignore[misc]
 
 
 def _port_of_its_own() -> int:
