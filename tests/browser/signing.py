@@ -88,13 +88,13 @@ def confirms_identity(person: Person, picture: str = "") -> None:
 
 
 def appears(person: Person, link_text: str) -> None:
-    """Load the page again until the worker's file stands there."""
-    link = person.page.get_by_role("link", name=link_text)
+    """Ask for the page again until the worker's file stands there, and show it then."""
     deadline = time.monotonic() + PATIENCE
-    while not link.count():
+    while link_text not in person.fetch(person.page.url)[2].decode():
         assert time.monotonic() < deadline, f"“{link_text}” never appeared on {person.page.url}"
         person.page.wait_for_timeout(300)
-        person.page.reload()
+    person.page.reload()
+    expect(person.page.get_by_role("link", name=link_text)).to_be_visible()
 
 
 def number_in(pdf: bytes) -> str:

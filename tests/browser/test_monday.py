@@ -24,7 +24,7 @@ def test_a_monday_morning_with_forty_waiting(live_portal, browser) -> None:
     monday.reads_the_list_as_csv(admin)
     monday.sees_who_reviews_it(admin, names[20], made["colleague"])
     monday.finds_a_caller(admin, names[6], *made["caller"])
-    monday.opens_the_list_behind_a_figure(admin, made["can"])
+    monday.opens_the_list_behind_a_figure(admin, live_portal, made["can"])
     monday.narrows_the_record(admin, names[2])
     monday.counter_signs_both(lead)
     assert live_portal.shell(forty.ASK) == 2
