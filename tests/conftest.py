@@ -502,10 +502,11 @@ def record_trial(request: pytest.FixtureRequest) -> Callable[..., None]:
     return record
 
 
-# Without hinting letters are as wide as in a browser that has windows.
+# Without hinting letters are as wide as in a browser that has windows. Pages live for a second: what V8 spent on compiling
+# axe-core anew, and better, on each of them never paid.
 CHROMIUM_ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-                 "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
-                 "--font-render-hinting=none"]  # fmt: skip
+                 "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--font-render-hinting=none",
+                 "--js-flags=--no-opt,--no-maglev"]  # fmt: skip
 
 
 def chromium() -> str | None:
