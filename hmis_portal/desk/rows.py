@@ -67,7 +67,7 @@ class Column:
                     shown = blank
             except ObjectDoesNotExist:
                 shown = self.empty
-            html = escaped(shown)
+            html = shown if isinstance(shown, SafeString) else escaped(shown)
             return f"{start}{self._link(row, html) if linked else html}{end}"
 
         return write

@@ -6,6 +6,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -43,7 +44,12 @@ def of_application(application: Application, facts: Facts) -> Turn:
 
 def staying(rows: QuerySet[Application]) -> QuerySet[Application]:
     """Without those of agencies that left, which are few: all others need not be looked at to leave them out."""
-    return rows.exclude(agency__in=Agency.objects.filter(state=Agency.State.LEFT))
+    return rows.exclude(agency__in=_left())
+
+
+@cache
+def _left() -> QuerySet[Agency]:
+    return Agency.objects.filter(state=Agency.State.LEFT)
 
 
 def own(rows: QuerySet[Application], reader: User | Given, *, four_eyes: bool) -> QuerySet[Application]:
