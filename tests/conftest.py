@@ -5,7 +5,6 @@ import json
 import os
 import shutil
 import socket
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
@@ -37,35 +36,6 @@ else:
 BASE_DIR = servers.BASE_DIR
 # Where `make test` looks for tests that need the running portal, so that it need not read all others to find them.
 LIVE_FOLDERS = ("browser", "faults")
-# Templates of ours that stand in for a library's keep its habit of leaving variables out.
-LENIENT_FOLDERS = ("templates/admin/", "templates/bootstrap5/", "templates/allauth/")
-STRICT_FOLDERS = ("templates/admin/onboarding/", "templates/admin/training/", "templates/admin/act.html")
-
-
-class _MissingVariable(str):
-    """Stands in for `string_if_invalid`: a missing variable in a template of ours fails the test."""
-
-    def __contains__(self, key: object) -> bool:
-        return key == "%s"
-
-    def __mod__(self, name: object) -> str:  # type: ignore[override]
-        template = _rendering_template()
-        inside = template.startswith(f"{BASE_DIR}/") and "site-packages" not in template
-        relative = template.removeprefix(f"{BASE_DIR}/")
-        if not inside or (relative.startswith(LENIENT_FOLDERS) and not relative.startswith(STRICT_FOLDERS)):
-            return ""
-        pytest.fail(f"Template {relative} uses the variable {name!s}, which nobody gave it.", pytrace=False)
-
-
-def _rendering_template() -> str:
-    frame = sys._getframe(2)
-    while frame:
-        node = frame.f_locals.get("self")
-        origin = getattr(node, "origin", None)
-        if origin is not None and type(node).__module__.startswith("django."):
-            return str(origin.name)
-        frame = frame.f_back  # type: ignore[assignment]
-    return ""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -77,8 +47,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     from django.conf import settings
 
+    from tests import strict_templates
+
     for engine in settings.TEMPLATES:
-        engine["OPTIONS"]["string_if_invalid"] = _MissingVariable("%s")
+        engine["OPTIONS"]["string_if_invalid"] = strict_templates.MissingVariable("%s")
+    strict_templates.watch_silence()
 
 
 @pytest.fixture(scope="session", autouse=True)
