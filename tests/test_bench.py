@@ -9,14 +9,12 @@ from bench import pages, roster
 from bench.management.commands import bench
 from bench.scale import Community
 from bench.spread import SPREAD
-from hmis_portal.management.commands.portal import load_reference
 from onboarding.models import Application
 
 pytestmark = pytest.mark.django_db
 
 
-def test_thirty_agencies_have_every_state_and_every_page() -> None:
-    load_reference()
+def test_thirty_agencies_have_every_state_and_every_page(reference: None) -> None:
     Community(random.Random(30)).add(range(30))
     assert set(Application.objects.values_list("state", flat=True)) == set(SPREAD)
     for page in pages.measured():

@@ -9,7 +9,6 @@ from django.core.management import CommandError, call_command
 
 from agencies.models import User
 from agencies.permissions import is_hmis_admin
-from hmis_portal.management.commands.portal import load_reference
 from hmis_portal.models import AuditEvent, Message
 from tests.cast import Cast
 from tests.factories import UserFactory
@@ -25,8 +24,9 @@ def made(email: str = "ines@hmis.example") -> str:
     return out.getvalue()
 
 
-def test_the_first_admin_sets_a_password_by_the_link_that_is_printed_and_sent(client: Any) -> None:
-    load_reference()
+def test_the_first_admin_sets_a_password_by_the_link_that_is_printed_and_sent(
+    client: Any, reference: None
+) -> None:
     link = next(line for line in made().splitlines() if line.startswith("http"))
     admin = User.objects.get(email="ines@hmis.example")
     assert (is_hmis_admin(admin), admin.is_staff, admin.has_usable_password()) == (True, True, False)
@@ -49,8 +49,7 @@ def test_there_is_one_first_admin(cast: Cast) -> None:
     ("email", "said"),
     [("ines", "ines is not an e-mail address"), ("Dana@harbor.example", "Nobody has confirmed the address")],
 )
-def test_an_address_that_will_not_do_is_told(email: str, said: str) -> None:
-    load_reference()
+def test_an_address_that_will_not_do_is_told(email: str, said: str, reference: None) -> None:
     User.objects.create_user("dana@harbor.example", None)
     with pytest.raises(CommandError, match=said):
         made(email)
@@ -62,8 +61,7 @@ def test_without_groups_there_is_nothing_to_be_admin_of() -> None:
         made()
 
 
-def test_an_account_whose_address_is_confirmed_may_become_the_first_admin() -> None:
-    load_reference()
+def test_an_account_whose_address_is_confirmed_may_become_the_first_admin(reference: None) -> None:
     dana = UserFactory(email="dana@harbor.example")
     assert "http" not in made(dana.email)  # it has a password
     assert is_hmis_admin(User.objects.get(pk=dana.pk))

@@ -16,7 +16,6 @@ from django.urls import reverse
 from agencies.models import Invitation, Staff, User
 from hmis_portal.desk.tools import DeskAdmin
 from hmis_portal.forms import CleanTyping, EINField, EmailField
-from hmis_portal.management.commands.portal import load_reference
 from hmis_portal.text import typed
 from hmis_portal.text.references import read_reference
 from tests.cast import Cast
@@ -224,8 +223,7 @@ def test_what_is_missing_from_an_ein_is_said(given: str, told: str) -> None:
 
 
 @pytest.mark.django_db
-def test_every_search_of_the_desk_finds_the_agency_by_its_ein(cast: Cast) -> None:
-    load_reference()
+def test_every_search_of_the_desk_finds_the_agency_by_its_ein(cast: Cast, reference: None) -> None:
     AgencyFactory(legal_name="Another", ein="069876543")
     client = cast.client("admin")
     page = reverse("admin:agencies_agency_changelist")
@@ -240,9 +238,10 @@ def test_every_search_of_the_desk_finds_the_agency_by_its_ein(cast: Cast) -> Non
 
 
 @pytest.mark.django_db
-def test_the_desk_finds_a_person_by_a_pasted_address_and_a_name_with_dashes(cast: Cast) -> None:
+def test_the_desk_finds_a_person_by_a_pasted_address_and_a_name_with_dashes(
+    cast: Cast, reference: None
+) -> None:
     AgencyFactory(legal_name="House 1-2", ein="069876543")
-    load_reference()
     client = cast.client("admin")
     people = client.get(reverse("admin:agencies_user_changelist"), {"q": "Staff@harbor.example\u200b"})
     assert list(people.context["cl"].queryset) == [cast.staff]

@@ -12,7 +12,6 @@ from django.test import Client, RequestFactory, override_settings
 from django.urls import include, path, reverse
 
 from hmis_portal import urls
-from hmis_portal.management.commands.portal import load_reference
 from hmis_portal.web import error_pages, errors
 from hmis_portal.web.errors import GuardFailed, WrongState
 
@@ -187,8 +186,9 @@ class TestWhatNoBrowserSends:
     @pytest.mark.parametrize(
         "query", ["q=" + "9" * 30, "q=06-1234567", "p=0", "since=2026-11-28", "q=%C3%A9"]
     )
-    def test_what_a_person_may_search_for_is_searched_for(self, cast: Any, query: str) -> None:
-        load_reference()
+    def test_what_a_person_may_search_for_is_searched_for(
+        self, cast: Any, reference: None, query: str
+    ) -> None:
         answer = cast.client("admin").get(f"{reverse('admin:hmis_portal_auditevent_changelist')}?{query}")
         assert answer.status_code == 200
 

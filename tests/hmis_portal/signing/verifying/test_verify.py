@@ -138,13 +138,11 @@ def test_a_document_whose_record_was_changed_is_not_called_genuine(client, execu
     assert "do not rely on this document" in page
 
 
-def test_a_training_certificate_is_ours_and_its_number_tells_the_rest(client, cast, commits):
-    from hmis_portal.management.commands.portal import load_reference
+def test_a_training_certificate_is_ours_and_its_number_tells_the_rest(client, cast, reference, commits):
     from training.models import Certificate, Course
     from training.papers import certificates
     from training.services import Result, record_completion
 
-    load_reference()
     with commits():
         record_completion(
             Result(
