@@ -44,6 +44,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--now", help="begin each test at this moment, such as 2027-01-31T23:59:00-05:00")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """A process that inherited the name of the settings would load them before this file says where its folders are."""
+    del os.environ["DJANGO_SETTINGS_MODULE"]
+
+
 def pytest_configure(config: pytest.Config) -> None:
     from django.conf import settings
 

@@ -28,6 +28,7 @@ from hmis_portal.dev_services.processes import die_with_parent, free_port, tail
 from hmis_portal.dev_services.redis_server import Redis
 from hmis_portal.typesetting import fonts
 
+SETTINGS = "hmis_portal.settings"
 # A round of sweeps takes a seventh of a second of the processor: they come often only in tests that wait for them.
 SWEEP_SECONDS, SELDOM = 2, 10
 # What is waited for comes in seconds. A machine that is slow, busy or stands still for a while is no fault of the portal.
@@ -39,7 +40,7 @@ RUNTIME_ROLE, RUNTIME_PASSWORD = "portal_run", "of-the-tests-alone"
 def prepare_environment(scratch: Path) -> None:
     """What settings read: documents and seal keys of the tests live in a folder that goes away."""
     os.environ.update(
-        DJANGO_SETTINGS_MODULE="hmis_portal.settings",
+        DJANGO_SETTINGS_MODULE=SETTINGS,
         PORTAL_DOCUMENTS_DIR=str(scratch / "documents"),
         PORTAL_SEAL_DIR=str(scratch / "seal"),
         # Playwright keeps an event loop in the main thread; the tests never use the ORM from a coroutine.
@@ -54,11 +55,13 @@ def prepare_environment(scratch: Path) -> None:
 
 
 def apart_from_the_others(worker: str) -> None:
-    """Each process of the tests (gw0, gw1 …) has documents and a cache of its own: nobody counts what another one writes."""
-    os.environ["PORTAL_DOCUMENTS_DIR"] += f"-{worker}"
-    os.environ["REDIS_URL"] = re.sub(
-        r"/0$", f"/{int(worker.removeprefix('gw')) + 1}", os.environ["REDIS_URL"]
-    )
+    """Each process of the tests (gw0, gw1 …) has documents, seal keys and a cache of its own: nobody counts, changes or
+    empties what is another's. Settings are named here, for they must not be loaded before."""
+    for folder in ("PORTAL_DOCUMENTS_DIR", "PORTAL_SEAL_DIR"):
+        os.environ[folder] += f"-{worker}"
+    number = int(worker.removeprefix("gw")) + 1
+    os.environ["REDIS_URL"] = re.sub(r"/0$", f"/{number}", os.environ["REDIS_URL"])
+    os.environ["DJANGO_SETTINGS_MODULE"] = SETTINGS
 
 
 class LivePortal:
