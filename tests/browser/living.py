@@ -40,7 +40,8 @@ for one in Requirement.objects.open().filter(person=row.user).select_related("co
     signed = {{"source": Completion.Source.SIGNATURE, "staff": row}}
     more = signed if one.course.is_agreement else {{"score": 95}}
     day = timezone.localdate()
-    services.record_completion(person=row.user, course=one.course, completed_on=day, by=trainer, **more)
+    result = services.Result(person=row.user, course=one.course, completed_on=day, **more)
+    services.record_completion(result, by=trainer)
 answer = True
 """
 _A_QUARTER_PASSES = """
