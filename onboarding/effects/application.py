@@ -229,6 +229,17 @@ def void_open_mou(application: Application, act: Act) -> None:
         perform(mou, MouVerb.VOID_WITH_APPLICATION, by=act.by, reason=reason, ip=act.ip, as_system=True)
 
 
+@guard(Application, ApplicationVerb.REOPEN, ApplicationVerb.OVERTURN, ApplicationVerb.REVOKE_APPROVAL)
+def none_started_since(application: Application, _act: Act) -> list[Text]:
+    """What is open is the latest of its agency: that is the one that every page is about."""
+    others = Application.objects.filter(agency_id=application.agency_id)
+    if others.filter(started_at__gt=application.started_at).exists():
+        return [
+            _("The agency has started another application since. Go on with that one, or with a new one.")
+        ]
+    return []
+
+
 @guard(Application, ApplicationVerb.REOPEN)
 def may_reopen(application: Application, _act: Act) -> list[Text]:
     days = PortalSettings.load().reopen_days

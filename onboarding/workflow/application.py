@@ -208,7 +208,9 @@ APPLICATION = (
         A.CHANGES,
         (ADMIN,),
         _("Take the decline back"),
-        _("a second look was asked for; by another than who declined; no other open application"),
+        _(
+            "a second look was asked for; by another than who declined; no other open application, none started since"
+        ),
         needs_reason=True,
     ),
     Move(
@@ -225,7 +227,7 @@ APPLICATION = (
         A.IN_REVIEW,
         (ADMIN,),
         _("Revoke approval"),
-        _("the MOU is not executed"),
+        _("the MOU is not executed; no application started since"),
         needs_reason=True,
     ),
     Move(
@@ -234,7 +236,7 @@ APPLICATION = (
         A.DRAFT,
         (ADMIN, MANAGER),
         _("Re-open application"),
-        _("within 30 days; no other open application"),
+        _("within 30 days; no other open application, none started since"),
     ),
     Move(
         ApplicationVerb.MOU_LOST,

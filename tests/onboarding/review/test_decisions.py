@@ -14,6 +14,7 @@ from onboarding.journey import history
 from onboarding.models import Application, Condition, DeclineReason, Mou, Remark
 from onboarding.services import perform
 from onboarding.workflow import ApplicationVerb, Approval
+from tests.applications import make_application
 from tests.onboarding.helpers import settings_are
 from tests.onboarding.review.verbs import page, second_admin, url
 
@@ -120,6 +121,22 @@ def test_reopen(in_review, cast, client_of):
     in_review.refresh_from_db()
     assert in_review.state == "draft"
     assert Message.objects.filter(name="onboarding/application_reopened").count() == 1
+
+
+@pytest.mark.parametrize("verb", ["reopen", "revoke_approval"])
+def test_what_opens_again_is_the_latest_of_its_agency(in_review, cast, client_of, verb):
+    """Every page is about the latest: with an older one open the agency saw a closed one, and could start none."""
+    if verb == "reopen":
+        perform(in_review, ApplicationVerb.DECLINE, by=cast.admin, reason="Not now.")
+    else:
+        perform(in_review, ApplicationVerb.APPROVE, by=cast.admin, payload=Approval())
+    in_review.refresh_from_db()
+    state = in_review.state
+    make_application(cast.agency, by=cast.director, state="withdrawn", reference="APP-LATER")
+    refused = client_of(cast.admin).post(url(in_review, verb), {"reason": "By mistake."})
+    assert "The agency has started another application since" in refused.text
+    in_review.refresh_from_db()
+    assert in_review.state == state
 
 
 def test_void_the_mou(in_review, cast, client_of):
