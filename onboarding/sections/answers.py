@@ -21,6 +21,7 @@ from agencies.models import (
 from agencies.selectors import known_people
 from hmis_portal.models.settings_read import is_taken_back
 from hmis_portal.models.written import Given, Row, WrittenQuery
+from hmis_portal.running import cache
 from hmis_portal.text.words import date_words
 from onboarding.models import (
     Application,
@@ -232,12 +233,16 @@ class Answers:
 
 def questions_of(version: int | None) -> tuple[ReadinessQuestion, ...]:
     """Of a version, with their outcomes."""
-    return published_questions.__wrapped__(version) if is_taken_back() else published_questions(version)
+    read = published_questions.__wrapped__ if is_taken_back() else published_questions
+    return read(version, cache.identity())
 
 
 @lru_cache(maxsize=8)
-def published_questions(version: int | None) -> tuple[ReadinessQuestion, ...]:
-    """What is published no longer changes: each process reads it once, and nobody writes to these rows."""
+def published_questions(version: int | None, _database: str) -> tuple[ReadinessQuestion, ...]:
+    """What is published no longer changes: each process reads it once, and nobody writes to these rows.
+
+    A process may outlive the database, as the cache does: after a restore the number may be another version's.
+    """
     return tuple(ReadinessQuestion.objects.filter(version_id=version).prefetch_related("outcomes"))
 
 
