@@ -7,6 +7,7 @@ from functools import cache
 from itertools import pairwise
 
 import pytest
+from django.core.checks import run_checks
 from django.utils.module_loading import import_string
 
 from hmis_portal.celery import app
@@ -116,3 +117,8 @@ def test_no_banners():
     banner = re.compile(r"^\s*(#|//|/\*)\s*[-=─—*]{3,}", re.MULTILINE)
     files = [*FILES, *(BASE_DIR / "tests").rglob("*.py"), *(BASE_DIR / "static").rglob("*.[cj]s*")]
     assert [str(path) for path in files if banner.search(path.read_text())] == []
+
+
+def test_django_warns_of_nothing() -> None:
+    """Each command says what Django's checks find before it does its work."""
+    assert [str(message) for message in run_checks() if not message.is_silenced()] == []
