@@ -5,6 +5,7 @@ import json
 from enum import StrEnum
 
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -44,14 +45,18 @@ EVENT_WORDS = {
     ChainEvent.ONE_PARTY: gettext_lazy("Found to be one party"),
     ChainEvent.COMPLETED: gettext_lazy("Completed"),
 }
-SIDES = {"agency": gettext_lazy("agency"), "lead": gettext_lazy("lead")}
+SIDES = {
+    "agency": gettext_lazy("agency"),
+    "lead": gettext_lazy("Lead Agency"),
+    "person": gettext_lazy("person"),
+}
 
 
 def in_words(kind: str) -> str:
     """As the certificate of completion tells it; of a side, with its name."""
     what, _colon, side = kind.partition(":")
     if kind in EVENT_WORDS or not side:
-        return str(EVENT_WORDS.get(kind, kind))
+        return str(EVENT_WORDS.get(kind, capfirst(kind)))
     return f"{EVENT_WORDS.get(what, what)} ({SIDES.get(side, side)})"
 
 

@@ -9,10 +9,10 @@ TOLD = {
     "issued": "Issued",
     "sealed:certified": "File sealed for reading",
     "sealed:agency": "Sealed (agency)",
-    "signed:lead": "Signed (lead)",
+    "signed:lead": "Signed (Lead Agency)",
     "signed:person": "Signed (person)",
     "paper:agency": "Signed on paper (agency)",
-    "declined": "declined",
+    "declined": "Declined",
 }
 
 
