@@ -1,6 +1,7 @@
-"""Django's tags of translation, found before Django's own: the words of `{% translate "…" %}` are looked up once a language.
+"""`{% translate "…" %}` whose words are looked up once a language: `{% load i18n kept_words %}`, in this order.
 
-A page has a hundred of them, and to look up one takes as long as to escape and write five values.
+For templates that large or frequent pages are made of: a page has a hundred of them, and to look up one takes as long
+as to escape and write five values.
 """
 
 from __future__ import annotations
@@ -14,8 +15,6 @@ from django.templatetags import i18n
 from django.utils.translation import get_language
 
 register = template.Library()
-register.tags.update(i18n.register.tags)
-register.filters.update(i18n.register.filters)
 
 
 class KeptWords(i18n.TranslateNode):
