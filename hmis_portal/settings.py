@@ -425,8 +425,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = BEHIND_TLS
 SECURE_HSTS_SECONDS = 31536000 if BEHIND_TLS else 0
 # Other services of the same domain may not have TLS yet, so that is for whoever runs the domain to say.
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = BEHIND_TLS and flag("HSTS_SUBDOMAINS", default=False)
-# The last: hmis_portal/templatetags/i18n.py stands before Django’s on purpose.
-SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021", "templates.W003"]
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 TRUST_PROXY = flag("TRUST_PROXY", default=False)
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False  # hmis_portal.web.visits logs it: one answer for all
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUST_PROXY else None
