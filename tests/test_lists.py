@@ -31,6 +31,21 @@ def test_no_filter_says_that_a_field_is_empty() -> None:
     assert [name for name, kind in filters.items() if kind is admin.EmptyFieldListFilter] == []
 
 
+@pytest.mark.parametrize(
+    ("model", "titles"),
+    [
+        ("signing_sealjob", ("By whether it was given up", "By whether it is made")),
+        ("training_requirement", ("By registration",)),
+    ],
+)
+def test_a_filter_is_not_named_after_what_fills_the_field(
+    cast: Cast, reference: None, model: str, titles: tuple[str, ...]
+) -> None:
+    """Such as “By given up, for a person to see”, “By done at”."""
+    page = cast.client("admin").get(reverse(f"admin:{model}_changelist")).text
+    assert [title for title in titles if f"<summary>{title}</summary>" not in page] == []
+
+
 def test_the_rows_of_lists_are_letter_for_letter_those_of_django(cast: Cast, full_desk: None) -> None:
     """What is found out once a column must be what Django finds out for each cell."""
     client, wrong, cells, named = cast.client("admin"), [], 0, 0

@@ -51,9 +51,20 @@ class JobAdmin(ReadOnlyAdmin):
     list_filter = (
         (
             "parked_at",
-            whether_filter(filled=gettext_lazy("Given up"), empty=gettext_lazy("Not given up")),
+            whether_filter(
+                by=gettext_lazy("whether it was given up"),
+                filled=gettext_lazy("Given up"),
+                empty=gettext_lazy("Not given up"),
+            ),
         ),
-        ("done_at", whether_filter(filled=gettext_lazy("Made"), empty=gettext_lazy("Not made"))),
+        (
+            "done_at",
+            whether_filter(
+                by=gettext_lazy("whether it is made"),
+                filled=gettext_lazy("Made"),
+                empty=gettext_lazy("Not made"),
+            ),
+        ),
     )
     search_help_text = gettext_lazy("Search by reference")
     ordering = ("-created_at",)

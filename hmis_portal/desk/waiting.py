@@ -19,6 +19,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from django_stubs_ext import StrOrPromise
 
 from hmis_portal.desk.pages import WAITING_COUNTED, count_words
 from hmis_portal.models.users import User
@@ -142,10 +143,16 @@ def waits_filter(
     return WaitsFilter
 
 
-def whether_filter(*, filled: object, empty: object) -> type[admin.EmptyFieldListFilter]:
-    """A filter for an admin list by whether a field is filled, in these words."""
+def whether_filter(
+    *, filled: object, empty: object, by: StrOrPromise = ""
+) -> type[admin.EmptyFieldListFilter]:
+    """A filter for an admin list by whether a field is filled, in these words; `by` where its name says what fills it."""
 
     class WhetherFilter(admin.EmptyFieldListFilter):
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            self.title = by or self.title
+
         def choices(self, changelist: ChangeList) -> Iterator[Any]:
             for choice, words in zip(super().choices(changelist), (None, empty, filled), strict=True):
                 djangos, bracket, count = str(choice["display"]).partition(" (")

@@ -42,7 +42,10 @@ class RequirementAdmin(FoundByBoth, ReadOnlyAdmin):
     list_display = ("person", "agency", "course", "status_word", "why", "due_on")
     list_filter = (
         OpenFilter,
-        ("registered_on", whether_filter(filled=_("Registered"), empty=_("Not registered"))),
+        (
+            "registered_on",
+            whether_filter(by=_("registration"), filled=_("Registered"), empty=_("Not registered")),
+        ),
         "course",
     )
     search_fields = (
