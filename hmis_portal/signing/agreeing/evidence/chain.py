@@ -42,7 +42,7 @@ EVENT_WORDS = {
     ChainEvent.SEALED: gettext_lazy("Sealed"),
     ChainEvent.PAPER: gettext_lazy("Signed on paper"),
     ChainEvent.TERM: gettext_lazy("First and last day recorded"),
-    ChainEvent.ONE_PARTY: gettext_lazy("Found to be one party"),
+    ChainEvent.ONE_PARTY: gettext_lazy("Two names recorded as one party"),
     ChainEvent.COMPLETED: gettext_lazy("Completed"),
 }
 SIDES = {

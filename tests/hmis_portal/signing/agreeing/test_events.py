@@ -12,6 +12,7 @@ TOLD = {
     "signed:lead": "Signed (Lead Agency)",
     "signed:person": "Signed (person)",
     "paper:agency": "Signed on paper (agency)",
+    "one_party": "Two names recorded as one party",
     "declined": "Declined",
 }
 
