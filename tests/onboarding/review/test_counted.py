@@ -181,13 +181,13 @@ def test_a_count_that_breaks_off_is_tried_again_later_and_later(cast, client_of,
     assert tries == [1, 3, 7, 15]
     page, client = reverse("admin:onboarding_reports"), client_of(cast.admin)
     assert ReportCount.objects.get().at == first.at
-    assert "It is tried again on October 5, 2026 at 11:31 a.m." in client.get(page).text
+    assert "The next try is due on October 5, 2026 at 11:31 a.m." in client.get(page).text
     monkeypatch.setattr(counting, "_write", write)
     for _minute in range(2):
         time_machine.shift(dt.timedelta(minutes=1))
         count_reports()
     assert ReportCount.objects.get().at == timezone.now()
-    assert "tried again" not in client.get(page).text
+    assert "The next try" not in client.get(page).text
 
 
 def test_a_count_that_ends_its_worker_is_tried_again_later_and_later(reference, monkeypatch, time_machine):
