@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from agencies.models import Agency, User
 from hmis_portal.signing.agreeing import acts, paper, requests
 from hmis_portal.signing.agreeing.evidence import reading, term
-from hmis_portal.signing.agreeing.evidence.chain import ChainEvent
+from hmis_portal.signing.agreeing.evidence.chain import EventKind
 from hmis_portal.signing.agreeing.signature import PaperSignature, Signature
 from hmis_portal.signing.models import SignatureAct
 from hmis_portal.text.words import date_words
@@ -127,7 +127,7 @@ def one_party(mou: Mou, act: Act) -> list[str]:
         names = {"signed": change.signed, "now": change.now}
         OneParty.objects.create(mou=mou, reason=act.reason, recorded_by=_person(act), **names)
         requests.record_event(
-            mou.request, ChainEvent.ONE_PARTY, {**names, "reason": act.reason, "by": str(_person(act).pk)}
+            mou.request, EventKind.ONE_PARTY, {**names, "reason": act.reason, "by": str(_person(act).pk)}
         )
     return []
 

@@ -17,7 +17,7 @@ from hmis_portal.accounts import email_change
 from hmis_portal.models.users import User
 from hmis_portal.signing.agreeing import before_signing, requests, revisions, text_versions
 from hmis_portal.signing.agreeing.evidence import passkeys, reading, statements
-from hmis_portal.signing.agreeing.evidence.chain import ChainEvent, add_event
+from hmis_portal.signing.agreeing.evidence.chain import EventKind, add_event
 from hmis_portal.signing.agreeing.signature import Assertion, Identity, Signature
 from hmis_portal.signing.models import (
     Consent,
@@ -56,7 +56,7 @@ def consent(party: Party, *, by: User, ip: str | None, browser: str, test_file_o
         browser=browser[:400],
         again_after=last.withdrawal if last else None,
     )
-    _record_consent(ChainEvent.CONSENTED, row)
+    _record_consent(EventKind.CONSENTED, row)
     return row
 
 
@@ -70,11 +70,11 @@ def withdraw_consent(party: Party, *, by: User, ip: str | None, browser: str) ->
     if row is None:
         raise WrongState(_("You have not agreed to electronic records, so there is nothing to withdraw."))
     withdrawal = ConsentWithdrawal.objects.create(consent=row, ip=ip, browser=browser[:400])
-    _record_consent(ChainEvent.CONSENT_WITHDRAWN, row)
+    _record_consent(EventKind.CONSENT_WITHDRAWN, row)
     return withdrawal
 
 
-def _record_consent(kind: ChainEvent, consent: Consent) -> None:
+def _record_consent(kind: EventKind, consent: Consent) -> None:
     party = consent.party
     data = {"role": party.role, "user": str(consent.user_id), "disclosure": consent.disclosure_sha256}
     add_event(party.request, kind, {**data, "consent": consent.mark})
@@ -134,7 +134,7 @@ def sign(party: Party, signature: Signature, *, by: User) -> SignatureAct:
     data = {"act": str(act.pk), "mark": act.mark, "statement": act.statement_sha256, "file": act.file_sha256}
     if identity.factor:
         data |= {"factor": act.factor, "factor_at": identity.factor.at.isoformat(), "account": by.email}
-    add_event(request, ChainEvent.SIGNED.of(party.role), data | {"read": reading.proof(party, by)})
+    add_event(request, EventKind.SIGNED.of(party.role), data | {"read": reading.proof(party, by)})
     revisions.want_file(request, party.role)
     return act
 

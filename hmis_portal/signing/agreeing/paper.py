@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from hmis_portal.accounts import email_change
 from hmis_portal.models.users import User
 from hmis_portal.signing.agreeing import before_signing, revisions
-from hmis_portal.signing.agreeing.evidence.chain import ChainEvent, add_event, canonical_json
+from hmis_portal.signing.agreeing.evidence.chain import EventKind, add_event, canonical_json
 from hmis_portal.signing.agreeing.signature import PaperSignature
 from hmis_portal.signing.models import PaperScan, Party, Revision, SignatureAct, SigningRequest
 from hmis_portal.text.words import date_words
@@ -64,7 +64,7 @@ def record(party: Party, signature: PaperSignature, *, by: User) -> SignatureAct
         act=act, document=scan, sha256=scan.sha256, size=scan.size, signed_on=signature.signed_on
     )
     data = {"act": str(act.pk), "mark": act.mark, "statement": act.statement_sha256, "scan": scan.sha256}
-    add_event(request, ChainEvent.PAPER.of(party.role), data)
+    add_event(request, EventKind.PAPER.of(party.role), data)
     if party.position == request.parties.count() - 1:
         revisions.want_file(request, Revision.CERTIFICATE)
     return act

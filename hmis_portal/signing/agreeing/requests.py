@@ -32,7 +32,7 @@ from django.utils.translation import gettext as _
 
 from hmis_portal.models.users import User
 from hmis_portal.signing.agreeing import revisions, text
-from hmis_portal.signing.agreeing.evidence.chain import ChainEvent, add_event
+from hmis_portal.signing.agreeing.evidence.chain import EventKind, add_event
 from hmis_portal.signing.models import PaperScan, Party, Revision, SigningRequest, TextVersion
 from hmis_portal.web.errors import WrongState
 
@@ -88,7 +88,7 @@ def issue(
         Party.objects.create(request=request, position=position, **vars(party))
     add_event(
         request,
-        ChainEvent.ISSUED,
+        EventKind.ISSUED,
         {"text": request.text_sha256, "version": version.number, "by": str(by.pk) if by else ""},
     )
     revisions.want_file(request, Revision.CERTIFIED)
@@ -115,7 +115,7 @@ def name_signer(
     party.save()
     add_event(
         party.request,
-        ChainEvent.SIGNER_NAMED,
+        EventKind.SIGNER_NAMED,
         {"role": party.role, "user": str(user.pk), "name": legal_name, "by": str(by.pk) if by else ""},
     )
     return party

@@ -18,7 +18,7 @@ from hmis_portal.models import PortalSettings
 from hmis_portal.running import away, tries
 from hmis_portal.signing.agreeing import completion_certificate, text
 from hmis_portal.signing.agreeing.evidence import attested, term
-from hmis_portal.signing.agreeing.evidence.chain import ChainEvent, add_event
+from hmis_portal.signing.agreeing.evidence.chain import EventKind, add_event
 from hmis_portal.signing.models import (
     CompletionCertificate,
     PaperScan,
@@ -107,7 +107,7 @@ def make_certificate(request_id: str) -> CompletionCertificate | None:
             certificate_serial=sealed.serial,
         )
         _done(request, Revision.CERTIFICATE)
-        add_event(request, ChainEvent.COMPLETED, {"certificate": document.sha256, "file": executed.sha256})
+        add_event(request, EventKind.COMPLETED, {"certificate": document.sha256, "file": executed.sha256})
         if receiver := _completed.get(request.kind):
             receiver(request, executed, certificate)
     return certificate
@@ -144,7 +144,7 @@ def make(request_id: str, step: str) -> Revision | None:
         _done(request, step)
         add_event(
             request,
-            ChainEvent.SEALED.of(step),
+            EventKind.SEALED.of(step),
             {"file": document.sha256, "certificate": sealed.serial, "level": sealed.level},
         )
         if position == request.parties.count() > 1:

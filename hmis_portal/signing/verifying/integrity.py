@@ -19,7 +19,7 @@ from hmis_portal.models import AuditEvent, ChainLink, PortalSettings, StoredDocu
 from hmis_portal.running import away
 from hmis_portal.running.away import PartAway
 from hmis_portal.signing.agreeing.evidence import attested, passkeys, reading, statements
-from hmis_portal.signing.agreeing.evidence.chain import ChainEvent, broken
+from hmis_portal.signing.agreeing.evidence.chain import EventKind, broken
 from hmis_portal.signing.models import SignatureAct, SigningEvent, SigningRequest
 from hmis_portal.signing.verifying import anchors
 
@@ -228,20 +228,20 @@ def _wrong_in_chain(request: SigningRequest) -> str:
     if wrong := broken(request):
         return wrong
     events = list(request.events.all())
-    if not events or events[0].kind != ChainEvent.ISSUED:
+    if not events or events[0].kind != EventKind.ISSUED:
         return _("The chain does not begin with the issue of the document.")
     have = {(event.kind, str(value)) for event in events for value in event.data.values()}
     acts = [party.act for party in request.parties.all() if hasattr(party, "act")]
     for act in acts:
-        signed = (event for event in events if event.kind == ChainEvent.SIGNED.of(act.party.role))
+        signed = (event for event in events if event.kind == EventKind.SIGNED.of(act.party.role))
         read = next((event.data.get("read") for event in signed), None)
         if read and read != reading.proof(act.party, act.user_id):
             words = _("The record of the clauses that %(name)s read is not the one that was signed.")
             return words % {"name": act.legal_name}
     due = {(_kind_of(act), str(act.pk)) for act in acts}
-    due |= {(ChainEvent.SEALED.of(revision.step), revision.sha256) for revision in request.revisions.all()}
+    due |= {(EventKind.SEALED.of(revision.step), revision.sha256) for revision in request.revisions.all()}
     if certificate := getattr(request, "certificate", None):
-        due.add((ChainEvent.COMPLETED.value, certificate.sha256))
+        due.add((EventKind.COMPLETED.value, certificate.sha256))
         if certificate.events_head not in {event.hash for event in events}:
             return _("The event that the certificate of completion ends with is missing.")
     missing = sorted(kind for kind, _what in due - have)
@@ -249,7 +249,7 @@ def _wrong_in_chain(request: SigningRequest) -> str:
 
 
 def _kind_of(act: SignatureAct) -> str:
-    how = ChainEvent.PAPER if act.method == SignatureAct.Method.PAPER else ChainEvent.SIGNED
+    how = EventKind.PAPER if act.method == SignatureAct.Method.PAPER else EventKind.SIGNED
     return how.of(act.party.role)
 
 

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from hmis_portal.attesting.chain import is_attested
 from hmis_portal.running.tries import NoTryHelps
-from hmis_portal.signing.agreeing.evidence.chain import ChainEvent, broken
+from hmis_portal.signing.agreeing.evidence.chain import EventKind, broken
 from hmis_portal.signing.models import SignatureAct, SigningRequest
 
 
@@ -35,7 +35,7 @@ def wrong_with(request: SigningRequest) -> list[str]:
     events = {(event.kind, event.data.get("act")) for event in request.events.all()}
     for act in acts:
         if (
-            not {(how.of(act.party.role), str(act.pk)) for how in (ChainEvent.SIGNED, ChainEvent.PAPER)}
+            not {(how.of(act.party.role), str(act.pk)) for how in (EventKind.SIGNED, EventKind.PAPER)}
             & events
         ):
             wrong.append(_("No event tells of the signature of %(name)s.") % {"name": act.legal_name})

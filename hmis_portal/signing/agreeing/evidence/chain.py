@@ -13,7 +13,7 @@ from hmis_portal.attesting.chain import is_attested
 from hmis_portal.signing.models import Revision, SigningEvent, SigningRequest
 
 
-class ChainEvent(StrEnum):
+class EventKind(StrEnum):
     """What the portal writes into a chain; the app whose request it is adds what became of it there."""
 
     ISSUED = "issued"
@@ -33,17 +33,17 @@ class ChainEvent(StrEnum):
 
 
 EVENT_WORDS = {
-    ChainEvent.ISSUED: gettext_lazy("Issued"),
-    ChainEvent.SIGNER_NAMED: gettext_lazy("Signer named"),
-    ChainEvent.CONSENTED: gettext_lazy("Agreed to electronic records"),
-    ChainEvent.CONSENT_WITHDRAWN: gettext_lazy("Withdrew the agreement to electronic records"),
-    ChainEvent.SEALED.of(Revision.CERTIFIED): gettext_lazy("File sealed for reading"),
-    ChainEvent.SIGNED: gettext_lazy("Signed"),
-    ChainEvent.SEALED: gettext_lazy("Sealed"),
-    ChainEvent.PAPER: gettext_lazy("Signed on paper"),
-    ChainEvent.TERM: gettext_lazy("First and last day recorded"),
-    ChainEvent.ONE_PARTY: gettext_lazy("Two names recorded as one party"),
-    ChainEvent.COMPLETED: gettext_lazy("Completed"),
+    EventKind.ISSUED: gettext_lazy("Issued"),
+    EventKind.SIGNER_NAMED: gettext_lazy("Signer named"),
+    EventKind.CONSENTED: gettext_lazy("Agreed to electronic records"),
+    EventKind.CONSENT_WITHDRAWN: gettext_lazy("Withdrew the agreement to electronic records"),
+    EventKind.SEALED.of(Revision.CERTIFIED): gettext_lazy("File sealed for reading"),
+    EventKind.SIGNED: gettext_lazy("Signed"),
+    EventKind.SEALED: gettext_lazy("Sealed"),
+    EventKind.PAPER: gettext_lazy("Signed on paper"),
+    EventKind.TERM: gettext_lazy("First and last day recorded"),
+    EventKind.ONE_PARTY: gettext_lazy("Two names recorded as one party"),
+    EventKind.COMPLETED: gettext_lazy("Completed"),
 }
 SIDES = {
     "agency": gettext_lazy("agency"),

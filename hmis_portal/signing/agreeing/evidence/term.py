@@ -9,7 +9,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from hmis_portal.signing.agreeing.evidence.chain import ChainEvent, add_event
+from hmis_portal.signing.agreeing.evidence.chain import EventKind, add_event
 from hmis_portal.signing.models import SigningRequest
 from hmis_portal.text.words import date_words
 
@@ -29,13 +29,13 @@ class Term:
 def record(request: SigningRequest, term: Term) -> None:
     """Within the transaction of the last signature, which holds the lock of the request."""
     add_event(
-        request, ChainEvent.TERM, {"first_day": term.first.isoformat(), "last_day": term.last.isoformat()}
+        request, EventKind.TERM, {"first_day": term.first.isoformat(), "last_day": term.last.isoformat()}
     )
 
 
 def of(request: SigningRequest) -> Term | None:
     """None while a signature is missing, and for what was executed before the portal recorded it."""
-    event = request.events.filter(kind=ChainEvent.TERM).order_by("sequence").last()
+    event = request.events.filter(kind=EventKind.TERM).order_by("sequence").last()
     if event is None:
         return None
     return Term(date.fromisoformat(event.data["first_day"]), date.fromisoformat(event.data["last_day"]))

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import translation
 
-from hmis_portal.signing.agreeing.evidence.chain import EVENT_WORDS, ChainEvent, in_words
+from hmis_portal.signing.agreeing.evidence.chain import EVENT_WORDS, EventKind, in_words
 
 TOLD = {
     "issued": "Issued",
@@ -24,4 +24,4 @@ def test_it_is_told(kind: str, words: str) -> None:
 
 
 def test_the_portal_writes_nothing_without_words() -> None:
-    assert set(ChainEvent) <= set(EVENT_WORDS)
+    assert set(EventKind) <= set(EVENT_WORDS)
