@@ -41,9 +41,8 @@ class AfterSending(TurnMaker):
                 "Your application was read, and a second person decides. You will get an e-mail with the answer."
             )
             turn = self.admin(text, "submitted", _("See what you sent"), facts.application.recommended_at)
-            return replace(
-                turn, who=_("a second person of the %(admin)s") % {"admin": self.portal.admin_name}
-            )
+            who = _("a second person of the %(admin)s") % {"admin": self.portal.admin_name}
+            return replace(turn, who=who, unnamed=True)
         if facts.state != Application.State.APPROVED:
             text = (
                 _("Your application is being read. You will get an e-mail with the answer or with questions.")
@@ -114,6 +113,7 @@ class AfterSending(TurnMaker):
                 ),
                 facts.mou.executed_at,
                 action=_("See who is ready"),
+                unnamed=True,
                 **self.page("training:agency"),
             )
         if facts.conditions:

@@ -16,7 +16,7 @@ from agencies import permissions
 from hmis_portal.models.users import AnyUser
 from hmis_portal.text.words import date_words, full_stop
 from onboarding.journey.facts import Facts
-from onboarding.journey.holder import OF_AGENCY, Holder
+from onboarding.journey.holder import Holder
 from onboarding.models import Mou
 
 
@@ -33,6 +33,7 @@ class Turn:
     action: str = ""
     heading: str = ""  # instead of whose turn, where it is nobody's
     person_id: int | None = None  # where it is the turn of one person
+    unnamed: bool = False  # `who` is no name; nor is a manager’s
     by: date | None = None  # the last day, where there is one
     yours: bool = False
     args: tuple[object, ...] = ()  # of the page's address, after the id
@@ -45,8 +46,7 @@ class Turn:
     @property
     def brief(self) -> str:
         """In a cell of a list: who, and by when. What is nobody's name begins with a capital there."""
-        in_agency = self.holder in OF_AGENCY  # most rows of the queue are with the HMIS Admin
-        unnamed = in_agency and self.who in (_("the agency’s manager"), _("the agency’s staff"))
+        unnamed = self.unnamed or self.holder == Holder.MANAGER
         who = (capfirst(self.who) if unnamed else self.who) or _("Nobody")
         return _("%(who)s, by %(day)s") % {"who": who, "day": date_words(self.by)} if self.by else who
 

@@ -21,7 +21,7 @@ def test_the_second_person_is_told_and_finds_it_in_a_list(in_review, cast, clien
     listed = reverse("admin:onboarding_application_changelist") + "?turn=second"
     shown = client_of(other).get(listed).text
     assert in_review.reference in shown
-    assert "a second person of the CT HMIS Admin" in shown
+    assert "A second person of the CT HMIS Admin" in shown
     assert in_review.reference not in client_of(cast.admin).get(listed).text
     steps = client_of(cast.director).get(reverse("onboarding:journey", args=[cast.agency.pk])).text
     assert "It is the turn of a second person of the CT HMIS Admin" in steps
