@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Any
 
-from django.contrib.auth.models import Group
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BigIntegerField, DateField, OuterRef, Q, QuerySet, UUIDField
 from django.utils import timezone
@@ -46,8 +45,3 @@ def codenames_for(agency: OuterRef) -> ArraySubquery:
 def agency_with_roles() -> QuerySet[Any]:
     rows = Agency.objects.annotate(codenames=codenames_for(OuterRef("pk")))
     return rows.filter(pk=Given("agency", UUIDField()))
-
-
-@WrittenQuery
-def groups_of() -> QuerySet[Group, str]:
-    return Group.objects.filter(user=Given("user", BigIntegerField())).values_list("name", flat=True)

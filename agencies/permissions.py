@@ -17,9 +17,10 @@ from django.http import Http404, HttpRequest
 from django.utils import timezone
 from guardian.shortcuts import assign_perm, remove_perm
 
-from agencies.held import agency_with_roles, codenames, groups_of, held_roles, roles_of_agency
+from agencies.held import agency_with_roles, codenames, held_roles, roles_of_agency
 from agencies.models import Agency, AgencyRole, AgencyUserObjectPermission, Person, User
 from hmis_portal.accounts.factors.strength import lacks_second_factor
+from hmis_portal.accounts.rights import groups_of
 from hmis_portal.models.users import AnyUser
 from hmis_portal.models.written import Given
 
@@ -54,10 +55,7 @@ def _groups(user: AnyUser | None) -> frozenset[str]:
     """What a person does for the HMIS; nothing, while the session they act in was opened without a second factor."""
     if not is_person(user) or not user.is_staff:
         return frozenset()
-    names: frozenset[str] | None = user.__dict__.get("_portal_groups")
-    if names is None:
-        names = frozenset(groups_of(user=user.pk))
-        user.__dict__["_portal_groups"] = names
+    names = groups_of(user)
     return frozenset() if names and lacks_second_factor(user) else names
 
 
