@@ -8,7 +8,6 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from django.urls import reverse
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -19,6 +18,7 @@ from agencies.models import ACCESS_OF_ROLE, AccessLevel, Agency, Contact, Staff
 from hmis_portal.signing.agreeing import acts
 from hmis_portal.text import typed
 from hmis_portal.text.words import date_words
+from hmis_portal.web.addresses import address_of
 from onboarding.models import Mou
 from onboarding.mou import party
 from onboarding.review import register
@@ -168,8 +168,8 @@ def supervisors(staff: Sequence[Staff], contacts: Iterable[Contact]) -> Check:
         person.supervisor_name
         for person in staff
         if person.supervisor_name
-        and typed.email(person.supervisor_email) not in emails
         and person.supervisor_name.casefold() not in names
+        and typed.email(person.supervisor_email) not in emails
     })  # fmt: skip
     if unknown:
         return Check(
@@ -245,6 +245,6 @@ def _shared(agency: Agency, other: namesakes.Namesake, source: str) -> Check:
         BAD if "ein" in other.shares else LOOK,
         _("%(name)s shares %(what)s.") % facts,
         source,
-        reverse("admin:onboarding_agency_not_a_duplicate", args=[agency.pk, other.agency_id]),
+        address_of("admin:onboarding_agency_not_a_duplicate", agency.pk, other.agency_id),
         _("Not a duplicate"),
     )

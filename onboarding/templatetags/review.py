@@ -102,6 +102,7 @@ def _groups(context: Context, groups: Iterable[SentGroup], words: Words, item: s
     """
     section, kept, remarking = context["section"], context["kept"], context["remarking"]
     address = address_of("admin:onboarding_application_remark", context["application"].pk)
+    asked, list_kept = escape(f"{address}?section={section.key}&field="), escape(f"&{kept}") if kept else ""
     html = []
     for group in groups:
         if group.title not in (section.title, item):
@@ -114,9 +115,8 @@ def _groups(context: Context, groups: Iterable[SentGroup], words: Words, item: s
                 answer += render_to_string(ROW_MARKS, {**context.flatten(), "row": row})  # type: ignore[dict-item]
             if remarking:
                 field = quote(row.key, safe=":")  # which it has, and an address may have
-                asked = escape(f"section={section.key}&field={field}" + (f"&{kept}" if kept else ""))
                 act = (
-                    f'<dd class="summary-act"><a data-remark="{question}" href="{address}?{asked}">{words.remark}'
+                    f'<dd class="summary-act"><a data-remark="{question}" href="{asked}{field}{list_kept}">{words.remark}'
                     f'<span class="visually-hidden">: {about}{question}</span></a></dd>'
                 )
             html.append(f'<div class="summary-row"><dt>{question}</dt><dd>{answer}</dd>{act}</div>')

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
@@ -27,9 +28,8 @@ COLUMNS: dict[str, dict[str, StrOrPromise]] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class SentRow:
-    """An answer as it was sent, with the remarks about it."""
+class SentRow(NamedTuple):
+    """An answer as it was sent, with the remarks about it. A tuple: a large application has hundreds."""
 
     field: str
     question: str
@@ -40,8 +40,7 @@ class SentRow:
     change: AnswerDifference | None  # since the revision before
 
 
-@dataclass(frozen=True)
-class SentGroup:
+class SentGroup(NamedTuple):
     title: str
     rows: list[SentRow]
 
@@ -54,8 +53,7 @@ class SentGroup:
         return sum(row.change is not None for row in self.rows)
 
 
-@dataclass(frozen=True)
-class SentItem:
+class SentItem(NamedTuple):
     """One project or person: what its row shows, and all that was answered about it."""
 
     key: str
@@ -184,7 +182,7 @@ def _item(
     titles = [title for title, _group in groups]
     name = titles[0] if len(titles) == 1 else _common(titles)
     headed = [SentGroup(title.removeprefix(f"{name}: "), group.rows) for title, group in groups]
-    return SentItem(key, name, [_cell(headed, column) for column in columns], headed, findings)
+    return SentItem(key, name, _cells(headed, columns), headed, findings)
 
 
 def _common(titles: list[str]) -> str:
@@ -195,13 +193,20 @@ def _common(titles: list[str]) -> str:
     return name or titles[0]
 
 
-def _cell(groups: list[SentGroup], column: str) -> str:
-    """The answers to one question, in whichever row of the project it stands; beds are added up."""
-    rows = [row for group in groups for row in group.rows if row.field.rpartition("-")[2] == column]
-    if column == BEDS:
-        return str(beds_in(rows)) if rows else ""
-    return ", ".join(dict.fromkeys(row.answer.replace("\n", ", ") for row in rows if row.answer))
+def _cells(groups: list[SentGroup], columns: list[str]) -> list[str]:
+    """The answers to the questions of the columns, in whichever row of the project they stand; beds are added up."""
+    answers: dict[str, list[str]] = {column: [] for column in columns}
+    for group in groups:
+        for row in group.rows:
+            column = row.field.rpartition("-")[2]
+            if column in answers:
+                answers[column].append(row.answer)
+    return [_beds(said) if column == BEDS else _joined(said) for column, said in answers.items()]
 
 
-def beds_in(rows: list[SentRow]) -> int:
-    return sum(int(row.answer) for row in rows if row.answer.isdigit())
+def _joined(answers: list[str]) -> str:
+    return ", ".join(dict.fromkeys(answer.replace("\n", ", ") for answer in answers if answer))
+
+
+def _beds(answers: list[str]) -> str:
+    return str(sum(int(answer) for answer in answers if answer.isdigit())) if answers else ""
