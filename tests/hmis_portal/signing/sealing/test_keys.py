@@ -1,5 +1,6 @@
 """The seal's keys: a new one each year, trust taken back, addresses that tell it, and files that stay what they are."""
 
+import shutil
 from datetime import timedelta
 
 import pytest
@@ -25,9 +26,12 @@ LIST = "admin:signing_sealkey_changelist"
 
 
 @pytest.fixture(autouse=True)
-def own_keys(settings, tmp_path):
-    """Keys of this test alone; the others keep theirs."""
-    settings.SEAL_DIR = tmp_path / "seal"
+def same_keys_again(settings, tmp_path):
+    """The test begins with the key that has sealed the memoranda of all tests; those that it adds end with it."""
+    before = shutil.copytree(settings.SEAL_DIR, tmp_path / "seal")
+    yield
+    shutil.rmtree(settings.SEAL_DIR)
+    shutil.copytree(before, settings.SEAL_DIR)
 
 
 def crl_of(client, revision):
