@@ -95,7 +95,7 @@ def keep_up() -> None:
     if not _is_due(row) or not tries.begin(rows):
         return
     try:
-        count()
+        count(anew=True)  # also where a page has counted since: this try ends with it
     except Exception as error:
         tries.failed(rows, error)
 

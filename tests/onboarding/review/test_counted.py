@@ -135,6 +135,19 @@ def versions():
         return cursor.fetchall()
 
 
+def test_a_page_that_counts_first_leaves_no_try_of_the_worker_behind(monkeypatch):
+    """The next try would be taken for one after another that broke off, and the page say so."""
+    begin = counting.tries.begin
+
+    def after_a_page(rows):
+        counting.count(anew=True)
+        return begin(rows)
+
+    monkeypatch.setattr(counting.tries, "begin", after_a_page)
+    count_reports()
+    assert ReportCount.objects.get().attempts == 0
+
+
 def test_a_count_that_breaks_off_leaves_the_one_before(community, monkeypatch):
     first = counting.count()
     before = list(ReportFigures.objects.order_by("pk").values())
