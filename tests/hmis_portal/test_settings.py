@@ -99,22 +99,25 @@ def test_a_number_is_a_number(monkeypatch):
         number("DB_POOL", default=8)
 
 
-@pytest.mark.parametrize(
-    ("command", "user"),
-    [
-        ("migrate", "owner"),
-        ("migrate --verbosity 0", "owner"),
-        ("portal prepare", "owner"),
-        ("portal --verbosity 0 prepare --no-seed", "owner"),
-        ("portal grants", "owner"),
-        ("portal load_reference", "portal_run"),
-        ("shell", "portal_run"),
-    ],
-)
-def test_the_owner_of_the_tables_migrates_and_does_nothing_else(command, user):
+USERS = {
+    "migrate": "owner",
+    "migrate --verbosity 0": "owner",
+    "portal prepare": "owner",
+    "portal --verbosity 0 prepare --no-seed": "owner",
+    "portal grants": "owner",
+    "portal load_reference": "portal_run",
+    "shell": "portal_run",
+}
+
+
+def test_the_owner_of_the_tables_migrates_and_does_nothing_else():
+    """In a process of its own, whose settings are read anew for each command."""
     program = (
-        f"import sys; sys.argv = ['manage.py', *'{command}'.split()]\n"
-        "from hmis_portal import settings; print(settings.DATABASES['default']['USER'])"
+        "import importlib, sys; sys.argv = ['manage.py', 'check']\n"
+        "from hmis_portal import settings\n"
+        f"for command in {[*USERS]}:\n"
+        "    sys.argv = ['manage.py', *command.split()]\n"
+        "    print(command, importlib.reload(settings).DATABASES['default']['USER'], sep=': ')"
     )
     environment = {
         **os.environ,
@@ -125,4 +128,4 @@ def test_the_owner_of_the_tables_migrates_and_does_nothing_else(command, user):
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=BASE_DIR, env=environment, capture_output=True, text=True
     )
-    assert done.stdout.split() == [user], done.stderr
+    assert done.stdout.splitlines() == [f"{command}: {user}" for command, user in USERS.items()], done.stderr
