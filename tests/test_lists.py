@@ -36,6 +36,7 @@ def test_no_filter_says_that_a_field_is_empty() -> None:
     [
         ("signing_sealjob", ("By whether it was given up", "By whether it is made")),
         ("training_requirement", ("By registration",)),
+        ("onboarding_condition", ("By whether it is met",)),
     ],
 )
 def test_a_filter_is_not_named_after_what_fills_the_field(

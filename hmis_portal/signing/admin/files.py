@@ -9,6 +9,7 @@ from hmis_portal import audit
 from hmis_portal.desk.jobs import JobAdmin
 from hmis_portal.events import PortalEvent
 from hmis_portal.signing.agreeing import revisions
+from hmis_portal.signing.agreeing.evidence.chain import SIDES
 from hmis_portal.signing.models import Revision, SealJob
 from hmis_portal.web.visits import client_ip
 
@@ -21,7 +22,7 @@ STEPS = {
 def step_words(job: SealJob) -> str:
     """Which file of its request a job makes, in words."""
     words = STEPS.get(job.step)
-    return str(words) if words else _("File with the signature: %(role)s") % {"role": job.step}
+    return str(words) if words else _("File with the signature: %(role)s") % {"role": SIDES[job.step]}
 
 
 @admin.register(SealJob)

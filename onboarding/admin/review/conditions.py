@@ -158,7 +158,14 @@ class ConditionAdmin(FoundByAgency, ReadOnlyAdmin):
         waits_filter({"desk": (gettext_lazy("Reported, due or holding up a go-live"), waiting_conditions)}),
         ReportedFilter,
         "blocks_go_live",
-        ("met_at", whether_filter(filled=gettext_lazy("Met"), empty=gettext_lazy("Not met"))),
+        (
+            "met_at",
+            whether_filter(
+                by=gettext_lazy("whether it is met"),
+                filled=gettext_lazy("Met"),
+                empty=gettext_lazy("Not met"),
+            ),
+        ),
         "ended_as",
     )
     search_fields = ("text", "owner", "application__agency__legal_name", "application__agency__ein")

@@ -64,6 +64,9 @@ def test_what_was_given_up_is_on_the_desk_and_tried_again_by_the_admin(waiting, 
     shown = admin.get(reverse(LIST), {"parked_at__isempty": "0", "done_at__isempty": "1"})
     assert waiting.reference in shown.text
     assert "Given up" in shown.text
+    SealJob.objects.update(step="lead")
+    assert "File with the signature: Lead Agency" in admin.get(reverse(LIST)).text
+    SealJob.objects.update(step=job.step)
     assert tries.NOT_FINISHED in admin.get(reverse("admin:signing_sealjob_change", args=[job.pk])).text
     admin.post(reverse(LIST), {"action": "try_again", "_selected_action": [job.pk]})
     assert Revision.objects.get().step == Revision.CERTIFIED
