@@ -106,12 +106,9 @@ def _statements_are_written_anew() -> Iterator[None]:
     from django.db import DEFAULT_DB_ALIAS, connection
     from django.utils import timezone, translation
 
-    from hmis_portal.models.written import Given, WrittenQuery
+    from hmis_portal.models.written import WrittenQuery, with_constants
 
     ask = WrittenQuery.__call__
-
-    def kept(sql: str, marks: Any) -> list[Any]:
-        return [sql, *(mark if isinstance(mark, Given) else repr(mark) for mark in marks)]
 
     def no_row(*_question: Any) -> None:
         pytest.fail("A question whose SQL is kept asks the database while it is written.")
@@ -131,7 +128,7 @@ def _statements_are_written_anew() -> Iterator[None]:
             _rows, _compiler, sql, marks = statement._written
             with connection.execute_wrapper(no_row):
                 anew = statement._write().query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
-            assert kept(*anew) == kept(sql, marks), f"{statement._write} is another one now"
+            assert with_constants(*anew) == (sql, marks), f"{statement._write} is another one now"
         return ask(statement, **given)
 
     with pytest.MonkeyPatch.context() as patch:

@@ -4,6 +4,7 @@ For the few that nearly every page asks: Django takes three to five times as lon
 read the answer (docs/adr/0019).
 """
 
+import re
 from collections.abc import Callable
 from copy import copy
 from functools import cached_property
@@ -49,10 +50,10 @@ class WrittenQuery(Generic[Row]):
         self._write = write
 
     @cached_property
-    def _written(self) -> tuple[QuerySet[Any, Row], Any, str, tuple[Any, ...]]:
+    def _written(self) -> tuple[QuerySet[Any, Row], Any, str, tuple[Given, ...]]:
         rows = self._write()
         compiler: Any = rows.query.get_compiler(DEFAULT_DB_ALIAS)
-        sql, marks = compiler.as_sql()
+        sql, marks = with_constants(*compiler.as_sql())
         # How columns become values of Python: to look for it takes as long as to read the rows.
         columns = [column for column, *_sql in compiler.select]
         converters, composite = compiler.get_converters(columns), compiler.has_composite_fields(columns)
@@ -66,9 +67,7 @@ class WrittenQuery(Generic[Row]):
         """The SQL and its values, for a question around it."""
         _rows, _compiler, sql, marks = self._written
         connection = connections[DEFAULT_DB_ALIAS]
-        return sql, tuple(
-            mark.filled(given, connection) if isinstance(mark, Given) else mark for mark in marks
-        )
+        return sql, tuple(mark.filled(given, connection) for mark in marks)
 
     def __call__(self, **given: object) -> list[Row]:
         rows, written, _sql, marks = self._written
@@ -81,3 +80,22 @@ class WrittenQuery(Generic[Row]):
         asked = rows.all()
         asked.query.get_compiler = lambda *_args, **_kwargs: compiler  # type: ignore[method-assign]
         return list(asked)
+
+
+def with_constants(sql: str, marks: tuple[Any, ...]) -> tuple[str, tuple[Given, ...]]:
+    """The values that each asking has stand in the SQL itself, where nobody quotes them again; the others are left."""
+    values, connection = iter(marks), connections[DEFAULT_DB_ALIAS]
+    connection.ensure_connection()  # it knows how to quote
+    given: list[Given] = []
+    operations: Any = connection.ops
+
+    def written(mark: re.Match[str]) -> str:
+        if mark[0] == "%%":
+            return mark[0]
+        value = next(values)
+        if isinstance(value, Given):
+            given.append(value)
+            return mark[0]
+        return str(operations.compose_sql("%s", [value])).replace("%", "%%")
+
+    return re.sub("%[%s]", written, sql), tuple(given)

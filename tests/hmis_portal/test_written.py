@@ -44,6 +44,20 @@ def test_related_rows_come_with_it(people: list[User], django_assert_num_queries
         assert by_key(key=ben.pk)[0].merged_into == ada
 
 
+def test_what_each_asking_has_stands_in_the_sql() -> None:
+    """However it is spelled: with quotes, with signs of percent, as a pattern."""
+    odd = User.objects.create_user("odd@example.org", first_name="100%s o'clock", title="50% \\ %%s")
+
+    @WrittenQuery
+    def odd_ones() -> QuerySet[User]:
+        rows = User.objects.filter(first_name__contains="0%s o'", title="50% \\ %%s")
+        return rows.filter(pk=Given("key", BigIntegerField()), is_active=True)
+
+    assert odd_ones(key=odd.pk) == [odd]
+    _sql, values = odd_ones.filled(key=odd.pk)
+    assert values == (odd.pk,)
+
+
 def test_its_sql_is_written_once(people: list[User]) -> None:
     written = []
 
