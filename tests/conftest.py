@@ -16,6 +16,7 @@ import pytest
 import time_machine
 
 from hmis_portal import dev_services
+from hmis_portal.running.stack import in_one_piece
 from tests import databases, servers
 
 # Settings are loaded after this file, so the addresses must be in the environment by now. The controlling process
@@ -58,6 +59,9 @@ def pytest_configure(config: pytest.Config) -> None:
     for engine in settings.TEMPLATES:
         engine["OPTIONS"]["string_if_invalid"] = strict_templates.MissingVariable("%s")
     strict_templates.watch_silence()
+    # Tests and what they need have room for their frames, as requests have.
+    pytest.Function.runtest = in_one_piece(pytest.Function.runtest)  # type: ignore[method-assign]
+    pytest.Function.setup = in_one_piece(pytest.Function.setup)  # type: ignore[method-assign]
 
 
 @pytest.fixture(scope="session", autouse=True)

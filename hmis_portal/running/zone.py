@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from hmis_portal.models import PortalSettings, settings_read_once
 from hmis_portal.models.settings_read import reading
+from hmis_portal.running.stack import in_one_piece
 
 _last = ""  # that was read in this process, for when the database is away
 
@@ -71,6 +72,7 @@ class ZonedTask(Task[Any, Any]):
 
     abstract = True
 
+    @in_one_piece
     def __call__(self, *args: object, **kwargs: object) -> object:
         with as_set():
             return self.run(*args, **kwargs)
