@@ -193,6 +193,21 @@ def test_a_rule_taken_out_by_the_admin_closes_its_requirement_at_the_next_change
     assert courses(opened.staff) == CASE_MANAGER - {"hmis-basics"}
 
 
+def test_what_stands_is_not_written_again(opened, django_assert_max_num_queries):
+    """Everybody's courses are looked at with each change in their agency."""
+    with django_assert_max_num_queries(11) as asked:
+        assert services.assign(staff=opened.staff_row, by=None) == []
+    writes = ("INSERT", "UPDATE", "DELETE")
+    assert [query["sql"] for query in asked if query["sql"].startswith(writes)] == []
+
+
+def test_a_reason_in_other_words_is_written_anew(opened):
+    row = Requirement.objects.get(person=opened.staff, course__slug="workflow-shelter")
+    row.reasons.update(reason="In words of the year before")
+    services.assign(staff=opened.staff_row, by=None)
+    assert row.reasons.get().reason == "The type of your projects"
+
+
 def test_reference_content_is_safe_to_repeat_and_keeps_the_admins_edits(course):
     from training import reference
     from training.models import Course

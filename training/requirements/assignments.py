@@ -5,7 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from agencies.models import Agency, Contact, Person, Staff, User
@@ -24,6 +24,7 @@ from training.signals import learning_account_news, requirements_met
 Need = tuple[int, int | None]
 Source = Staff | Person
 Needs = dict[Need, dict[Source, str]]
+_WITH_SOURCES = Prefetch("reasons", Because.objects.select_related("staff", "holder"))
 
 
 def assign(*, staff: Staff, by: User | None) -> list[Requirement]:
@@ -57,9 +58,8 @@ def align(user_id: int, *, by: User | None, also: Staff | None = None) -> list[R
     with transaction.atomic():
         person = User.objects.select_for_update().get(pk=user_id)
         needs = _needs_of(person)
-        rows: dict[Need, Requirement] = {
-            (row.course_id, row.staff_id): row for row in Requirement.objects.open().filter(person=person)
-        }
+        open_rows = Requirement.objects.open().filter(person=person).prefetch_related(_WITH_SOURCES)
+        rows: dict[Need, Requirement] = {(row.course_id, row.staff_id): row for row in open_rows}
         for need, row in rows.items():
             if need not in needs:
                 _close(row, by=by)
@@ -171,16 +171,27 @@ def _open(person: User, need: Need, reasons: dict[Source, str], *, by: User | No
 
 
 def _set_reasons(row: Requirement, reasons: dict[Source, str]) -> None:
-    for because in row.reasons.select_related("staff", "holder"):
-        if because.source not in reasons:
+    """What is written already stays as it is: everybody's reasons are looked at with each change in their agency."""
+    known = {because.source: because for because in row.reasons.all()}
+    for source, because in known.items():
+        if source not in reasons:
             because.delete()
-    for source, reason in reasons.items():
-        of = {"staff": source} if isinstance(source, Staff) else {"holder": source}
-        Because.objects.update_or_create(requirement=row, **of, defaults={"reason": reason})
+        elif because.reason != reasons[source]:
+            because.reason = reasons[source]
+            because.save(update_fields=["reason"])
+    Because.objects.bulk_create(
+        Because(
+            requirement=row,
+            reason=reason,
+            **({"staff": source} if isinstance(source, Staff) else {"holder": source}),
+        )
+        for source, reason in reasons.items()
+        if source not in known
+    )
 
 
 def _close(row: Requirement, *, by: User | None) -> None:
-    reasons = list(row.reasons.select_related("staff", "holder"))
+    reasons = list(row.reasons.all())
     gone = bool(reasons) and all(reason.staff and reason.staff.left_on is not None for reason in reasons)
     row.closed_on = clock.today()
     row.closed_because = Requirement.Closed.LEFT if gone else Requirement.Closed.NOT_NEEDED
@@ -209,6 +220,8 @@ def _ask_for_account(person: User, new: list[Requirement]) -> None:
 
 def _tell_of_new(person: User, new: list[Requirement]) -> None:
     """One message for all courses given at once, naming those that the person does not already hold."""
+    if not new:
+        return
     ids = {row.pk for row in new}
     to_do = [
         item
