@@ -63,7 +63,12 @@ def align(user_id: int, *, by: User | None, also: Staff | None = None) -> list[R
         for need, row in rows.items():
             if need not in needs:
                 _close(row, by=by)
-        new = [_open(person, need, reasons, by=by) for need, reasons in needs.items() if need not in rows]
+        courses = Course.objects.in_bulk([course_id for course_id, _staff in needs.keys() - rows.keys()])
+        new = [
+            _open(person, courses[need[0]], need[1], reasons, by=by)
+            for need, reasons in needs.items()
+            if need not in rows
+        ]
         for need, row in rows.items():
             if need in needs:
                 _set_reasons(row, needs[need])
@@ -139,8 +144,9 @@ def _needs_of(person: User) -> Needs:
     return needs
 
 
-def _open(person: User, need: Need, reasons: dict[Source, str], *, by: User | None) -> Requirement:
-    course = Course.objects.get(pk=need[0])
+def _open(
+    person: User, course: Course, staff_id: int | None, reasons: dict[Source, str], *, by: User | None
+) -> Requirement:
     today = clock.today()
     days = course.due_days if course.due_days is not None else PortalSettings.load().training_due_days
     # Nobody is late before the first day of work for which the course is asked.
@@ -150,7 +156,7 @@ def _open(person: User, need: Need, reasons: dict[Source, str], *, by: User | No
     row = Requirement.objects.create(
         person=person,
         course=course,
-        staff_id=need[1],
+        staff_id=staff_id,
         version=course.version,
         assigned_on=today,
         due_on=max(today + timedelta(days=days), begins),
