@@ -43,6 +43,9 @@ app.conf.update(
     },
     timezone=time_zone(),  # of beat’s own log; the hours below are those of the zone set on the desk
     worker_hijack_root_logger=False,
+    # Celery's own way is to end a process's pool of connections before and after each task. `ZonedTask` gives the
+    # connection back to the pool instead; it is made anew after as many tasks all the same.
+    CELERY_DB_REUSE_MAX=1000,
     beat_scheduler="hmis_portal.running.beat.SteadyScheduler",
 )
 # Read here, not from settings: this module is imported before they are.

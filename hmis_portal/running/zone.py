@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from celery import Task
 from django.conf import settings
-from django.db import Error
+from django.db import Error, close_old_connections
 from django.utils import timezone
 
 from hmis_portal.models import PortalSettings, settings_read_once
@@ -74,5 +74,9 @@ class ZonedTask(Task[Any, Any]):
 
     @in_one_piece
     def __call__(self, *args: object, **kwargs: object) -> object:
-        with as_set():
-            return self.run(*args, **kwargs)
+        try:
+            with as_set():
+                return self.run(*args, **kwargs)
+        finally:
+            if not (self.request.is_eager or self.request.called_directly):
+                close_old_connections()  # as after a request: back to the pool, or ended when it broke

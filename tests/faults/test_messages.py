@@ -42,6 +42,21 @@ def test_messages_recorded_while_the_queue_is_away_follow_when_it_is_back(breaka
     assert sorted(arrived(portal, "away")) == sorted(f"away{n}@faults.example" for n in range(MESSAGES))
 
 
+def test_a_worker_keeps_its_connection_to_the_database_from_one_task_to_the_next(live_portal) -> None:
+    def begun() -> int:
+        """How many sessions of the live portal the server has begun."""
+        return live_portal.rows("SELECT sessions FROM pg_stat_database WHERE datname = current_database()")[
+            0
+        ][0]
+
+    send(live_portal, "before")
+    live_portal.wait_for(lambda: all_sent(live_portal, "before"), "the messages before")
+    before = begun()
+    send(live_portal, "kept")
+    live_portal.wait_for(lambda: all_sent(live_portal, "kept"), "every message to be sent")
+    assert begun() - before < MESSAGES / 2
+
+
 def test_messages_are_sent_once_when_the_worker_is_killed(breakable_portal, rounds, record_trial) -> None:
     portal = breakable_portal
     lost = doubled = 0
