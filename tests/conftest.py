@@ -96,14 +96,14 @@ def _emptied_between_tests() -> Iterator[None]:
 _written_anew: set[tuple[Any, ...]] = set()
 
 
-@pytest.fixture(autouse=True)
-def _each_test_writes_them_anew() -> None:
+@pytest.fixture(scope="module", autouse=True)
+def _each_module_writes_them_anew() -> None:
     _written_anew.clear()
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _statements_are_written_anew() -> Iterator[None]:
-    """Whenever a test asks one for the first time, or under other settings, in another language, zone or time: it must
+    """Whenever a module asks one for the first time, or under other settings, in another language, zone or time: it must
     come out the same, and no row is read for it, so nothing of this moment is kept in it.
     """
     from django.conf import settings
