@@ -1,15 +1,11 @@
 #!/usr/bin/env python
 """Django's command line for the portal."""
 
-import gc
 import os
 import sys
 
 
 def main() -> None:
-    if sys.argv[1:2] == ["migrate"]:
-        # It makes classes by the ten thousand: looking for garbage as often as by default takes a fifth of its time.
-        gc.set_threshold(50_000, 10, 10)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hmis_portal.settings")
     from django.core.management import execute_from_command_line
 

@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "bootstrap",
     "pgtrigger",
     "django_structlog",
+    "hmis_portal.running.loaded.LoadedConfig",  # the last
 ]
 
 MIDDLEWARE = [
