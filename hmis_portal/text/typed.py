@@ -28,16 +28,21 @@ _FLAG, _TAG = "\U0001f3f4", re.compile("[\U000e0020-\U000e007f]")
 _SKIN = re.compile("[\U0001f3fb-\U0001f3ff]")
 
 
+def is_plain(typed: str) -> bool:
+    """Whether these are nothing but the letters, digits, marks and blanks of an English keyboard: they stay as they are."""
+    return typed.isascii() and typed.isprintable()
+
+
 def text(typed: str) -> str:
     """Composed letters, ordinary blanks, and no character that nobody sees; lines stay lines."""
-    if typed.isascii() and typed.isprintable():
+    if is_plain(typed):
         return typed
     return "".join(_seen(unicodedata.normalize("NFC", typed)))
 
 
 def one_line(typed: str) -> str:
     """`text` of a field that has one line."""
-    return _BREAKS.sub(" ", text(typed))
+    return typed if is_plain(typed) else _BREAKS.sub(" ", text(typed))
 
 
 def email(typed: str) -> str:

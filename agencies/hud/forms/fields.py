@@ -14,6 +14,7 @@ from agencies.hud import lists
 from agencies.hud.lists import RETIRED, Codes, Column
 from agencies.hud.rows import NOT_HOPWA
 from agencies.hud.rules import MOST_BEDS
+from hmis_portal.text.typed import is_plain
 
 # Control characters, and marks that turn the direction of the text after them.
 _CONTROL = re.compile(r"[\x01-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -24,7 +25,7 @@ class TextField(forms.CharField):
 
     def to_python(self, value: object) -> str:
         words = " ".join((super().to_python(value) or "").split())
-        return words if "\x00" in words else _CONTROL.sub("", words)
+        return words if is_plain(words) or "\x00" in words else _CONTROL.sub("", words)
 
 
 class IdentityField(forms.Field):
