@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies import permissions
 from agencies.models import Agency, User
-from hmis_portal.signing.agreeing import consents, identify, requests
+from hmis_portal.signing.agreeing import acts, consents, identify, requests
 from hmis_portal.signing.agreeing.evidence import reading
 from hmis_portal.signing.models import Party, Revision
 from hmis_portal.web.visits import client_ip
@@ -49,11 +49,12 @@ def test_file(request: HttpRequest, agency_id: UUID) -> HttpResponse:
 def read_mou(request: HttpRequest, agency_id: UUID) -> HttpResponse:
     """The contents, for the signatory: what is read and what is left. Each clause's button posts here."""
     agency, mou, party = mou_to_sign(request, agency_id)
+    me = permissions.person(request)
+    if request.method == "POST" and acts.consent_of(party, me):
+        return _confirm_clause(request, agency_id, party, me)
     pages = clauses.own(request, agency, mou)
     if pages.progress is None:
         return redirect("onboarding:consent", agency_id=agency.pk)
-    if request.method == "POST":
-        return _confirm_clause(request, agency_id, party, permissions.person(request))
     return render(request, "onboarding/mou/contents.html", pages.contents())
 
 
