@@ -97,7 +97,7 @@ class LivePortal:
         self.owner_environment = {**self.environment, "DATABASE_OWNER_URL": database_url}
         self.manage("portal", "prepare", "--no-seed")
         self.web = Program("web", [python, "-m", "gunicorn", "hmis_portal.wsgi", "--bind", f"127.0.0.1:{self.port}",
-                                   "--workers", "2", "--no-control-socket", "--timeout", "60"], self)  # fmt: skip
+                                   "--preload", "--workers", "2", "--no-control-socket", "--timeout", "60"], self)  # fmt: skip
         self.worker = Program("worker", [python, "-m", "celery", "-A", "hmis_portal", "worker", "--concurrency", "1",
                                          "--loglevel", "INFO"], self)  # fmt: skip
         self.uploads = Program("uploads", [python, "-m", "celery", "-A", "hmis_portal", "worker", "--loglevel", "INFO",

@@ -114,7 +114,7 @@ class Portal:
         self._launch("beat", "-m", "celery", "-A", "hmis_portal", "beat", "--loglevel", "INFO",
                      "--schedule", str(VAR_DIR / "beat-schedule"), "--pidfile=")  # fmt: skip
         self._launch("web", "-m", "gunicorn", "hmis_portal.wsgi", "--bind", f"127.0.0.1:{self.port}", "--no-control-socket",
-                     "--worker-class", "gthread", "--workers", "2", "--threads", "4")  # fmt: skip
+                     "--preload", "--worker-class", "gthread", "--workers", "2", "--threads", "4")  # fmt: skip
         self._wait_until_ready()
         self._greet()
 
