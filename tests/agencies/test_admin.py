@@ -1,5 +1,7 @@
 """People and agencies in the admin: who sees what, and the acts of the HMIS Admin."""
 
+from typing import Any
+
 import pytest
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Group
@@ -17,8 +19,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def _groups(cast: Cast) -> None:
-    reference.give_permissions()
+def _groups(cast: Cast, once: Any) -> None:
+    once(reference.give_permissions)
 
 
 def act(name: str, obj) -> str:
