@@ -3,3 +3,4 @@
 from hmis_portal.settings import *  # noqa: F403
 
 WHITENOISE_MAX_AGE = 3600
+PASSWORD_HASHERS = ["tests.hashers.QuickArgon2"]

@@ -29,8 +29,9 @@ from hmis_portal.dev_services.redis_server import Redis
 from hmis_portal.typesetting import fonts
 
 SETTINGS = "hmis_portal.settings"
-# A round of sweeps takes a seventh of a second of the processor: they come often only in tests that wait for them.
-SWEEP_SECONDS, SELDOM = 2, 10
+# A round of sweeps takes a tenth of a second of the processor: they come often only in tests that wait for them, and else
+# as in production.
+SWEEP_SECONDS, SELDOM = 2, 30
 # What is waited for comes in seconds. A machine that is slow, busy or stands still for a while is no fault of the portal.
 PATIENCE = 180
 # Web and workers of the live portal run with a role that owns nothing.
@@ -174,8 +175,6 @@ class LivePortal:
         self.redis.kill()
 
     def start_redis(self) -> None:
-        """What looks inside begins anew too: its connections ended with the queue."""
-        self.inside.kill()
         self.redis.start(port=int(self.redis_url.rpartition(":")[2].partition("/")[0]))
 
     def restore(self) -> None:
