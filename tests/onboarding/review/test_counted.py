@@ -35,8 +35,12 @@ CLOCKS = [
 
 
 @pytest.fixture
-def community(cast):
-    """Twenty agencies: of several CoCs and CANs or none, read by two, decided more than once, on hold, renewed, live."""
+def community(cast, once):
+    return once(lambda: twenty_agencies(cast))
+
+
+def twenty_agencies(cast):
+    """Of several CoCs and CANs or none, read by two, decided more than once, on hold, renewed, live."""
     chance, cocs = random.Random(7), [CoCFactory(code=f"CT-{number}") for number in (601, 602)]
     cans = list(CoordinatedAccessNetwork.objects.all()[:2])
     for number in range(20):
