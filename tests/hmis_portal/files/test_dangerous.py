@@ -76,11 +76,15 @@ def test_a_pdf_that_acts_or_carries_is_refused(data: bytes, said: str) -> None:
         dangerous.form_in_xml(b"<template><field name='a'/></template>"),
         acting(page={"/Annots": [{"/Subtype": "/Link", "/A": {"/S": "/URI", "/URI": b"https://irs.example"}}]}),
         acting(page={"/Annots": [{"/Subtype": "/Widget", "/A": {"/S": "/ResetForm"}}]}),
-        pdf.render("<h1>Letter</h1><p><a href='https://irs.example'>JavaScript and macros</a></p>", identifier="L-1"),
     ],
 )  # fmt: skip
 def test_an_ordinary_pdf_is_taken(data: bytes) -> None:
     assert taken("letter.pdf", data) == "pdf"
+
+
+def test_a_pdf_of_the_portals_own_is_taken() -> None:
+    letter = "<h1>Letter</h1><p><a href='https://irs.example'>JavaScript and macros</a></p>"
+    assert taken("letter.pdf", pdf.render(letter, identifier="L-1")) == "pdf"
 
 
 @pytest.mark.parametrize(
