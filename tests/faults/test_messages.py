@@ -4,6 +4,8 @@ import time
 
 import pytest
 
+from tests.servers import RUNTIME_ROLE
+
 pytestmark = pytest.mark.fault
 
 MESSAGES = 12
@@ -55,6 +57,19 @@ def test_a_worker_keeps_its_connection_to_the_database_from_one_task_to_the_next
     send(live_portal, "kept")
     live_portal.wait_for(lambda: all_sent(live_portal, "kept"), "every message to be sent")
     assert begun() - before < MESSAGES / 2
+
+
+def test_a_worker_whose_connection_was_ended_sends_at_the_first_try(live_portal) -> None:
+    ended = live_portal.rows(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND usename = %s AND state = 'idle'",
+        RUNTIME_ROLE,
+    )
+    assert len(ended) >= 2  # of web and worker at least
+    send(live_portal, "ended", 1)
+    tried = "SELECT status, attempts FROM hmis_portal_message WHERE \"to\" = 'ended0@faults.example'"
+    live_portal.wait_for(lambda: live_portal.rows(tried)[0][0] == "sent", "the message to be sent")
+    assert live_portal.rows(tried) == [("sent", 1)]
 
 
 def test_messages_are_sent_once_when_the_worker_is_killed(breakable_portal, rounds, record_trial) -> None:
