@@ -195,7 +195,7 @@ def load(folder: Path = FILES) -> None:
 
 def _in_order(labels: Mapping[str, str]) -> list[tuple[str, str]]:
     """By number where the codes are numbers: HUD's file sorts 10 before 2."""
-    if all(code.isdigit() for code in labels) and not any(
+    if all(code.isdecimal() for code in labels) and not any(
         code.startswith("0") and len(code) > 1 for code in labels
     ):
         return sorted(labels.items(), key=lambda item: int(item[0]))

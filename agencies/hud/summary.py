@@ -78,7 +78,7 @@ def place_of(field: str) -> str:
     """Where a field or row stands on the project's page: "Beds and units, row 2"; "" for the project itself."""
     kind, _dash, rest = field.partition("-")
     index = rest.partition("-")[0]
-    if kind not in ROWS or not index.isdigit():
+    if kind not in ROWS or not index.isdecimal():
         return ""
     return _("%(title)s, row %(number)s") % {"title": kind_title(kind), "number": int(index) + 1}
 

@@ -334,7 +334,7 @@ def _column(reference: str) -> int:
 def _shows_date(number: str, own: dict[str | None, str]) -> bool:
     if number in own:
         return bool(re.search("[dmyhs]", NO_DATE.sub("", own[number].split(";")[0]), re.IGNORECASE))
-    return number.isdigit() and int(number) in DATE_FORMATS
+    return number.isdecimal() and int(number) in DATE_FORMATS
 
 
 def _merge(sheet: Sheet, merged: Iterable[str]) -> None:

@@ -64,7 +64,7 @@ class WhatIfAdmin(ReadOnlyAdmin):
         return super().get_queryset(request).defer("todo", "result", "posted", "data")
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not object_id.isdigit():
+        if not object_id.isdecimal():
             return super().change_view(request, object_id, *args, **kwargs)
         return self.look_view(request, int(object_id))
 

@@ -55,7 +55,7 @@ def is_confirmed(request: HttpRequest, kind: str) -> bool:
         day=timezone.localdate(),
         state=WhatIf.State.DONE,
     )
-    return number.isdigit() and rows.filter(pk=number, digest=digest(kind, typed(request.POST))).exists()
+    return number.isdecimal() and rows.filter(pk=number, digest=digest(kind, typed(request.POST))).exists()
 
 
 def sweep() -> None:

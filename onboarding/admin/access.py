@@ -264,7 +264,7 @@ class AccessAdmin(FoundByBoth, HmisListsAdmin):
         listed = vendor.with_words(rows)
         if request.method == "POST":
             ids = {key.split("_")[1] for key in request.POST if key.startswith(("made_", "done_"))}
-            return list(listed.filter(pk__in=[pk for pk in ids if pk.isdigit()]))
+            return list(listed.filter(pk__in=[pk for pk in ids if pk.isdecimal()]))
         return list(listed[:100])
 
     def _perform(self, request: HttpRequest, row: Access, verb: AccessVerb, payload: Account) -> bool:

@@ -75,7 +75,7 @@ class JourneyUserAdmin(parts.WithFile, UserAdmin):
         duplicate = get_object_or_404(User.objects.select_related("merged_into"), pk=pk)
         back, title = parts.page_of(duplicate), gettext("Merge two accounts of one person")
         chosen = request.GET.get("into", "")
-        if not chosen.isdigit():
+        if not chosen.isdecimal():
             account_form = GoesOnForm(request.POST or None)
             return act_page(
                 self, request, title=title, caption=duplicate.email, form=account_form, back=back,

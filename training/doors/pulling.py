@@ -60,7 +60,7 @@ def work(pk: int) -> None:
 
 def _page(pull: Pull, mapped: MappedCourse) -> bool:
     """Whether there may be more people in this course."""
-    if not mapped.key.isdigit():
+    if not mapped.key.isdecimal():
         words = _("“%(key)s” is not the number of a course in Moodle.") % {"key": mapped.key}
         raise moodle.MoodleFault(words)
     site, number = moodle.Moodle(), int(mapped.key)

@@ -72,7 +72,7 @@ def page_order(path: str) -> tuple[int, int, int]:
     names = _ROW_ORDER[kind]
     return (
         _KIND_ORDER.index(kind),
-        int(index) if index.isdigit() else -1,
+        int(index) if index.isdecimal() else -1,
         names.index(name) if name in names else 0,
     )
 

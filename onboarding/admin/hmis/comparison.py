@@ -97,7 +97,9 @@ class HmisUserListAdmin(HmisAdmin):
 
     def _act(self, request: HttpRequest) -> None:
         by, ip = permissions.person(request), client_ip(request)
-        chosen = Difference.objects.filter(pk__in=[pk for pk in request.POST.getlist("row") if pk.isdigit()])
+        chosen = Difference.objects.filter(
+            pk__in=[pk for pk in request.POST.getlist("row") if pk.isdecimal()]
+        )
         if "again" in request.POST:
             count = comparison.compare_newest()
             words = ngettext("Compared again: %d difference.", "Compared again: %d differences.", count)

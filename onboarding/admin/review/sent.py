@@ -209,4 +209,4 @@ def _joined(answers: list[str]) -> str:
 
 
 def _beds(answers: list[str]) -> str:
-    return str(sum(int(answer) for answer in answers if answer.isdigit())) if answers else ""
+    return str(sum(int(answer) for answer in answers if answer.isdecimal())) if answers else ""

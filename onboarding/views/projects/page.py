@@ -228,11 +228,11 @@ def _changed(data: QueryDict, act: str, what: str) -> str:
     if kind not in FORMS:
         return "#main"
     if act == "remove":
-        if index.isdigit():
+        if index.isdecimal():
             data[f"{what}-DELETE"] = "1"
         return f"#{kind}"
     count = data.get(f"{kind}-rows", "0")
-    rows = int(count) if count.isdigit() else 0
+    rows = int(count) if count.isdecimal() else 0
     if rows >= MOST_ROWS:
         return ""
     data[f"{kind}-rows"] = str(rows + 1)

@@ -62,7 +62,7 @@ class Table:
 
 def class_page(model_admin: DeskAdmin, request: HttpRequest) -> HttpResponse:
     table = Table(ChooseForm(request.GET if "state" in request.GET else None))
-    selected = {int(part) for part in request.GET.get("ids", "").split(",") if part.isdigit()}
+    selected = {int(part) for part in request.GET.get("ids", "").split(",") if part.isdecimal()}
     back = reverse("admin:training_requirement_changelist") if selected else request.get_full_path()
     if "paste" in request.POST:
         _paste(request, table)
@@ -193,7 +193,7 @@ def _save(request: HttpRequest, table: Table) -> bool:
 
 def _rows(entries: Entries, request: HttpRequest | None = None) -> list[ClassRow]:
     """The rows as typed in `request`, or with `entries` filled in; by name, those whom nobody knows last."""
-    numbers = {int(who) for who, _course in entries if who.isdigit()}
+    numbers = {int(who) for who, _course in entries if who.isdecimal()}
     users, courses = User.objects.in_bulk(numbers), recordable().in_bulk({course for _who, course in entries})
     items = {
         (user, item.requirement.course_id): item
@@ -209,7 +209,7 @@ def _rows(entries: Entries, request: HttpRequest | None = None) -> list[ClassRow
     for (who, course), values in entries.items():
         if course not in courses:
             continue
-        number = int(who) if who.isdigit() else 0
+        number = int(who) if who.isdecimal() else 0
         name = str(users.get(number, who))
         source = {"data": request.POST} if request else {"initial": values}
         form = RowForm(**source, key=f"{who}:{course}", course=courses[course], person=name)

@@ -135,8 +135,8 @@ class RowForm(PortalFormMixin, forms.Form):
         return Attempt(
             course=self.course.slug,
             course_name=self.course.title,
-            portal_id=who if who.isdigit() else "",
-            email="" if who.isdigit() else who,
+            portal_id=who if who.isdecimal() else "",
+            email="" if who.isdecimal() else who,
             completed_on=day,
             score=self.cleaned_data["score"],
             passed=passed,

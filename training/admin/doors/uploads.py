@@ -55,7 +55,7 @@ class UploadAdmin(ReadOnlyAdmin):
         return super().get_queryset(request).defer("table", "outcomes")
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not object_id.isdigit():
+        if not (object_id.isascii() and object_id.isdecimal()):
             return super().change_view(request, object_id, *args, **kwargs)
         return HttpResponseRedirect(reverse("admin:training_upload_look", args=[object_id]))
 
