@@ -12,4 +12,4 @@ class AgenciesConfig(AppConfig):
         from agencies import emails, receivers  # noqa: F401 - registers the maker of invitation links, for workers too
         from agencies.services import powers  # noqa: F401 - adds the kinds of acts that take two people
 
-        links.give({Page.OWN_ACCOUNT: "agencies:me"})
+        links.give({Page.OWN_ACCOUNT: "agencies:me", Page.AGENCY_FILE: "admin:agencies_agency_change"})

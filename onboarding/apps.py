@@ -17,6 +17,7 @@ class OnboardingConfig(AppConfig):
                 Page.STEPS: "onboarding:steps",
                 Page.ELIGIBILITY: "onboarding:eligibility",
                 Page.SUPPORT: "onboarding:support",
+                Page.AGENCY_MERGE: "admin:onboarding_agency_merge",
                 Page.AGENCY_STEPS: "onboarding:journey",
                 Page.AGENCY_MOU: "onboarding:mou",
                 Page.AGENCY_SET_UP: "onboarding:setup_sheet",

@@ -11,6 +11,8 @@ class Page(StrEnum):
     STEPS = "steps"
     ELIGIBILITY = "eligibility"
     SUPPORT = "support"
+    AGENCY_FILE = "agency file"
+    AGENCY_MERGE = "agency merge"
     AGENCY_STEPS = "agency steps"
     AGENCY_MOU = "agency MOU"
     AGENCY_SET_UP = "agency set-up"

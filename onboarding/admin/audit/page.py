@@ -45,6 +45,7 @@ class AuditEventAdmin(ReadOnlyAdmin):
     list_display = ("when", "who", "what", "change", "reason", "of_agency")
     list_filter = (RecordNarrowing,)
     show_facets = admin.ShowFacets.NEVER
+    change_list_template = "admin/onboarding/audit/listing.html"
     link_lookups = (
         "target_type__exact", "target_id__exact", "agency_id__exact", "actor__exact", "verb__exact", *OWN,
     )  # fmt: skip
