@@ -9,6 +9,15 @@ from typing import Any
 
 SECONDS = 15
 MEMORY = 1024 * 1024 * 1024
+LIBRARIES = (
+    "pyhanko.pdf_utils.reader",
+    "pypdfium2",
+    "PIL.JpegImagePlugin",
+    "PIL.PngImagePlugin",
+    "PIL.ExifTags",
+    "PIL.ImageOps",
+    "pillow_heif",
+)
 MOST_PIXELS = 100_000_000
 MOST_PAGES_READ = 100
 PAGES_OF_TEXT, MOST_TEXT = 5, 100_000

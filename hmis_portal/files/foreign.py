@@ -7,23 +7,18 @@ file, and a line in the log.
 """
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import IO, Any, Protocol
+from typing import IO, Any
 
 import structlog
 from django.utils.translation import gettext as _
 
-from hmis_portal.files import isolated, office_reader
+from hmis_portal.files import office_reader, readers
+from hmis_portal.files.readers import Reader
 
 log = structlog.get_logger(__name__)
 OLE = office_reader.OLE  # the container of Office files before 2007, and of locked ones since
-
-# What a process needs to start: no secret, no address of the database.
-KEPT = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 
 
 class Unreadable(Exception):
@@ -46,29 +41,12 @@ def reading(about: str, sentence: str) -> Iterator[None]:
         raise Unreadable(sentence) from error
 
 
-class Reader(Protocol):
-    """A module that `isolated` can run; its limits are seconds of the processor and bytes of memory."""
-
-    __file__: str | None
-    SECONDS: int
-    MEMORY: int
-
-
 def ask(reader: Reader, data: bytes, *, about: str, **asked: object) -> Any:
     """What a reader says about this file; None when it did not answer within its limits."""
     question = json.dumps({"about": about, **asked}).encode() + b"\n" + data
     try:
-        result = subprocess.run(  # noqa: S603
-            [sys.executable, "-I", isolated.__file__, str(reader.__file__)],
-            input=question,
-            capture_output=True,
-            timeout=reader.SECONDS + 5,
-            check=True,
-            cwd="/",
-            env={name: value for name, value in os.environ.items() if name in KEPT},
-        )
-        answer = json.loads(result.stdout.decode("utf-8", "surrogatepass"))
-    except (subprocess.SubprocessError, ValueError) as error:
+        answer = json.loads(readers.answer(reader, question).decode("utf-8", "surrogatepass"))
+    except (OSError, ValueError) as error:
         log.info("file_not_read", about=about, error=type(error).__name__)
         return None
     if isinstance(answer, Mapping) and "error" in answer:

@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from hmis_portal.files import file_reader, foreign, office_reader
+from hmis_portal.files.readers import Reader
 
 # The same file often comes twice, after another answer was wrong or by a second click: by kind and hash.
 _opened: set[tuple[str, str]] = set()
@@ -45,7 +46,7 @@ def as_jpeg(data: bytes) -> tuple[bytes, str]:
 
 
 def _ask(data: bytes, kind: str) -> dict[str, Any]:
-    reader: foreign.Reader = office_reader if kind == "docx" else file_reader
+    reader: Reader = office_reader if kind == "docx" else file_reader
     return foreign.ask(reader, data, about=kind) or {"error": "limits"}
 
 

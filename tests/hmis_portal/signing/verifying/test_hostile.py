@@ -90,10 +90,11 @@ def test_the_measure_tells_a_reader_without_limits(tmp_path):
 
 MEASURE = """
 import json, resource, sys
-from hmis_portal.files import foreign
+from hmis_portal.files import foreign, readers
 from hmis_portal.signing.sealing import seal_reader
 seal_reader.__file__ = sys.argv[1] or seal_reader.__file__
 answer = foreign.ask(seal_reader, sys.stdin.buffer.read(), about="seals", roots=[])
+readers.end()
 spent = resource.getrusage(resource.RUSAGE_CHILDREN)
 print(json.dumps([answer, spent.ru_utime, spent.ru_maxrss]))
 """
