@@ -1,4 +1,4 @@
-"""What fills each address in tests/test_urls.py: the object behind it, made by the acts that make it in the portal."""
+"""What fills each address in tests/rights.py: the object behind it, made by the acts that make it in the portal."""
 
 from typing import Any
 

@@ -3,7 +3,6 @@
 import gc
 import json
 import os
-import shutil
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -17,7 +16,7 @@ import time_machine
 
 from hmis_portal import dev_services
 from hmis_portal.running.stack import in_one_piece
-from tests import databases, servers
+from tests import chromium, databases, servers
 
 # Settings are loaded after this file, so the addresses must be in the environment by now. The controlling process
 # starts the servers; the processes of pytest-xdist inherit its environment.
@@ -335,7 +334,7 @@ def second(cast: Any) -> Any:
 
 @pytest.fixture
 def fill(cast: Any, once: Any) -> Callable[[str], dict[str, Any]]:
-    """`fill("draft")` makes what an address of tests/test_urls.py stands for, and says what fills it."""
+    """`fill("draft")` makes what an address of tests/rights.py stands for, and says what fills it."""
     from tests.addresses import ARGUMENTS
 
     return lambda place: once(lambda: ARGUMENTS[place](cast), place)
@@ -346,7 +345,7 @@ def full_desk(cast: Any, reference: None, once: Any) -> Iterator[None]:
     """A row of nearly every list of the desk; what people write reads like a template and like HTML."""
     from hmis_portal.models import forget_settings
     from tests.addresses import ARGUMENTS
-    from tests.test_as_typed import write_everywhere
+    from tests.as_typed import write_everywhere
 
     def make() -> None:
         for key in (
@@ -482,19 +481,6 @@ def record_trial(request: pytest.FixtureRequest) -> Callable[..., None]:
     return record
 
 
-# Without hinting letters are as wide as in a browser that has windows. Pages live for a second: what V8 spent on compiling
-# axe-core anew, and better, on each of them never paid.
-CHROMIUM_ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-                 "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--font-render-hinting=none",
-                 "--js-flags=--no-opt,--no-maglev"]  # fmt: skip
-
-
-def chromium() -> str | None:
-    """The system's Chromium, for half the work the one that has no windows; None lets Playwright use one it downloaded."""
-    known = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-    return next(filter(None, map(shutil.which, known)), None)
-
-
 @pytest.fixture(scope="session", autouse=True)
 def delete_output_dir() -> None:
     """In place of pytest-playwright's, which takes away what a run beside this one is writing to test-results."""
@@ -502,7 +488,7 @@ def delete_output_dir() -> None:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    return {**browser_type_launch_args, "executable_path": chromium(), "args": CHROMIUM_ARGS}
+    return {**browser_type_launch_args, "executable_path": chromium.executable(), "args": chromium.ARGS}
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """Text of people and of the HMIS is shown as typed, on every page: never compiled as a template, never HTML.
 
-Each address of tests/test_urls.py and each page of the admin desk is opened after every free-text column of the
+Each address of tests/rights.py and each page of the admin desk is opened after every free-text column of the
 database was made to read like a template and like HTML.
 """
 
@@ -9,70 +9,26 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pgtrigger
 import pytest
-from django.apps import apps
-from django.db import models
 from django.urls import reverse
 from django.utils.html import escape
 
 from hmis_portal.models import forget_settings
 from tests.addresses import ARGUMENTS
+from tests.as_typed import ELEMENT, TYPED, write_everywhere
 from tests.cast import Cast
-from tests.test_admin import LISTS, OWN
-from tests.test_urls import TABLE, Row, confirmed
+from tests.desk import LISTS, OWN
+from tests.rights import TABLE, Row, confirmed
 
 # As the walk of tests/test_urls.py, so that both fill the addresses with copies of the same.
 pytestmark = pytest.mark.usefixtures("as_in_production")
-TYPED = '{{ 7|add:"7" }}{% x %}<b id=x>'
-ELEMENT = "<b id=x>"
-OURS = ("hmis_portal", "agencies", "training", "onboarding", "signing")
-# Columns of free length that hold codes, addresses, hashes or HTML made by the portal.
-CODES = {
-    "section", "field", "clause", "shown_from", "password", "verb", "target_type", "target_id", "content_type", "email",
-    "supervisor_email", "support_email", "website", "link", "sign_in_address", "link_kind", "link_object", "to", "body_html",
-    "external_id", "anchor", "certificate", "chain", "credential", "hash", "previous_hash", "events_head", "body", "statement",
-    "certificate_serial",
-}  # fmt: skip
-MADE = {
-    "Message": {"name"},
-    "HudList": {"name"},
-    "HudCode": {"label"},
-    "SigningRequest": {"text"},
-    "ReadinessQuestion": {"group"},  # decides on which page the question stands
-    "PowerRequest": {"kind"},
-    "Application": {"held_for"},  # empty, unless it is on hold
-}
 TEMPLATES = Path(__file__).parent.parent / "templates"
-
-
-def free_text() -> Iterator[tuple[type[models.Model], list[str]]]:
-    for model in apps.get_models():
-        if model._meta.app_label in OURS and not model._meta.proxy:
-            codes = CODES | MADE.get(model.__name__, set())
-            names = [
-                field.name
-                for field in model._meta.concrete_fields
-                if isinstance(field, models.CharField | models.TextField)
-                and not (field.choices or field.unique or field.name in codes)
-                and not field.name.endswith(("sha256", "_days"))
-                and (field.max_length or 999) >= len(TYPED)
-            ]
-            if names:
-                yield model, names
 
 
 @pytest.fixture(autouse=True)
 def settings_of_others() -> Iterator[None]:
     """The settings written here are cached in the process; the next test reads its own."""
     yield
-    forget_settings()
-
-
-def write_everywhere() -> None:
-    with pgtrigger.ignore():
-        for model, names in free_text():
-            model._default_manager.update(**dict.fromkeys(names, TYPED))
     forget_settings()
 
 

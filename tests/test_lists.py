@@ -13,7 +13,7 @@ from agencies.models import ContinuumOfCare
 from hmis_portal.desk import rows
 from tests.applications import make_application
 from tests.cast import Cast
-from tests.test_admin import LISTS
+from tests.desk import LISTS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("as_in_production")]
 NAMED = re.compile(r' data-label="[^"]+"')  # the name of the column, which Django's cells do not carry

@@ -16,12 +16,12 @@ from django.db import models, transaction
 from django.urls import reverse
 
 from hmis_portal.models import forget_settings
+from tests import chromium
 from tests.addresses import ARGUMENTS
+from tests.as_typed import OURS, free_text
 from tests.cast import Cast
-from tests.conftest import CHROMIUM_ARGS, chromium
-from tests.test_admin import LISTS
-from tests.test_as_typed import OURS, free_text
-from tests.test_urls import TABLE
+from tests.desk import LISTS
+from tests.rights import TABLE
 
 pytestmark = pytest.mark.usefixtures("as_in_production")
 WORD = "Wohnungslosenhilfeeinrichtungsträgerverein" * 10
@@ -82,7 +82,7 @@ class Pages:
         manifest = self.folder / "manifest.json"
         manifest.write_text(json.dumps({"pages": self.pages, "static": self.static}))
         done = subprocess.run(
-            [sys.executable, "-m", "tests.browser.widths", str(manifest), chromium() or "chromium", *CHROMIUM_ARGS],
+            [sys.executable, "-m", "tests.browser.widths", str(manifest), chromium.executable() or "chromium", *chromium.ARGS],
             capture_output=True, text=True, timeout=900, check=False,
         )  # fmt: skip
         assert done.stderr == ""

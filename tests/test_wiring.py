@@ -120,6 +120,14 @@ def test_no_app_names_a_page_of_an_app_above_it():
     assert named == []
 
 
+def test_no_test_takes_from_another():
+    """What several need stands in a module of its own, fixtures in a conftest.py."""
+    of_a_test = re.compile(r"\btests\.(\w+\.)*(test_\w+|conftest)\b")
+    texts = {str(path): path.read_text() for path in (BASE_DIR / "tests").rglob("*.py")}
+    taking = [path for path, text in texts.items() if of_a_test.search(text)]
+    assert [path for path in taking if any(map(of_a_test.match, imports(ast.parse(texts[path]))))] == []
+
+
 def test_no_banners():
     """What a stretch of code is about stands in its names and its module; a row of dashes says nothing more."""
     banner = re.compile(r"^\s*(#|//|/\*)\s*[-=─—*]{3,}", re.MULTILINE)

@@ -11,7 +11,7 @@ from onboarding import questions
 from onboarding.models import Thread
 from tests.addresses import ARGUMENTS
 from tests.cast import Cast
-from tests.test_urls import TABLE
+from tests.rights import TABLE
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference")]
 
