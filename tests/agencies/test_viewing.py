@@ -101,6 +101,7 @@ def test_no_page_that_is_viewed_writes_anything_and_no_file_opens_that_did_not(
     kwargs = ARGUMENTS[place](cast)
     own, begun = client_of(cast.admin), client_of(cast.admin)
     begun.post(reverse("admin:agencies_agency_view_as", args=[cast.agency.pk]))
+    opened = 0
     for row in (one for one in TABLE if one.args == place):
         url = reverse(row.name, kwargs=kwargs)
         by_right = own.get(url)
@@ -118,5 +119,7 @@ def test_no_page_that_is_viewed_writes_anything_and_no_file_opens_that_did_not(
         assert answer.status_code < 500, row.name
         refused = answer.status_code == 403  # written down once an hour, as every refusal is
         assert refused or before == after, row.name
+        opened += answer.status_code == 200
         if answer.status_code == 200 and not answer.headers["Content-Type"].startswith("text/html"):
             assert by_right.status_code == 200, row.name
+    assert opened

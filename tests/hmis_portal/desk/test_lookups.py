@@ -24,6 +24,7 @@ SECRET = re.compile(
     r"password|secret|token|session|key$|^key|code_hash|data$|link_object|body_html|sha256|digest|hash"
 )
 LISTS = [pytest.param(model, desk, id=model._meta.label) for model, desk in admin.site._registry.items()]
+WITHOUT_LINKS = {"AuditEvent", "Session", "Statement"}  # the record has a form; of the others there is no row here
 ENDS = ("", "__exact", "__startswith", "__regex", "__gte", "__lt", "__contains", "__in", "__isnull")
 
 
@@ -115,6 +116,8 @@ def test_every_filter_still_narrows(model: type[Model], desk: Any, client: Clien
     sign_in(client, UserFactory(is_staff=True, is_superuser=True))
     page = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
     answer = client.get(page, follow=True)
-    for link in set(re.findall(r'<a href="(\?[^"]+)"', answer.text)):
+    links = set(re.findall(r'<a href="(\?[^"]+)"', answer.text))
+    assert links or not desk.list_filter or model.__name__ in WITHOUT_LINKS
+    for link in links:
         narrowed = client.get(page + link.replace("&amp;", "&"))
         assert narrowed.status_code == 200, link

@@ -222,7 +222,9 @@ def test_L5_attribution_can_be_shown(cast, executed_on_the_page, tmp_path):
 def test_L6_authority_and_role_are_stated_and_kept(cast, executed_on_the_page, tmp_path):
     said, _file = words_of(requests.final_pdf(executed_on_the_page.request).document, tmp_path)
     told, _file = words_of(executed_on_the_page.request.certificate.document, tmp_path)
-    for act in SignatureAct.objects.select_related("party"):
+    acts = SignatureAct.objects.select_related("party")
+    assert len(acts) == 2
+    for act in acts:
         assert act.title
         assert act.authority
         for text in (said, told):

@@ -181,7 +181,9 @@ def test_a_draft_keeps_its_kind(cast, draft, admin):
 
 def test_the_texts_that_the_portal_brings_pass(cast):
     load_reference()
-    for version in TextVersion.objects.all():
+    versions = TextVersion.objects.all()
+    assert {version.kind for version in versions} == set(TextVersion.Kind)
+    for version in versions:
         assert list(faults(version.body, version.kind)) == []
 
 

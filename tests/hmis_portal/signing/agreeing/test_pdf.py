@@ -129,7 +129,9 @@ def test_a_request_renders_to_the_same_bytes_again(issue, set_anew):
 
 
 def test_pdfsig_finds_each_seal_valid(executed, tmp_path):
-    for revision in executed.revisions.all():
+    revisions = executed.revisions.all()
+    assert len(revisions) == 3
+    for revision in revisions:
         file = tmp_path / f"{revision.step}.pdf"
         file.write_bytes(documents.read(revision.document))
         report = subprocess.run(["pdfsig", str(file)], capture_output=True, text=True, check=False).stdout

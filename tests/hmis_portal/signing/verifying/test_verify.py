@@ -46,7 +46,9 @@ def with_white_box(data):
 
 
 def test_the_executed_file_and_the_earlier_ones_are_told_apart(executed):
-    for revision in executed.revisions.all():
+    revisions = executed.revisions.all()
+    assert len(revisions) == 3
+    for revision in revisions:
         found = findings.look_up(documents.read(revision.document))
         assert (found.answer, found.revision) == (Answer.OURS, revision)
 
