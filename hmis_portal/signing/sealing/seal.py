@@ -28,6 +28,7 @@ from hmis_portal.models import PortalSettings
 from hmis_portal.signing.sealing import certificates, key_files, keys, revocation
 
 PORTAL_FIELD, ARCHIVE_FIELD = "Portal", "Archive timestamp"
+BESIDES = 2048  # bytes of a signature beside its certificates; some 600 are used
 ISSUED = gettext_lazy("Issued by the portal; only the signature fields may still be filled")
 
 
@@ -110,9 +111,10 @@ def _sign(
     keys.seal_key(held)  # known from now on, so that whoever reads the seal knows its root
     key, certificate = keys.one_time_certificate(held, metadata.name or organization, organization)
     store = SimpleCertificateStore()  # type: ignore[no-untyped-call]  # pyHanko says no type here
-    store.register_multiple(_asn1(above) for above in (held.certificate, *held.chain))
+    own, *above = (_asn1(one) for one in (certificate, held.certificate, *held.chain))
+    store.register_multiple(above)
     signer = SimpleSigner(
-        signing_cert=_asn1(certificate),
+        signing_cert=own,
         signing_key=PrivateKeyInfo.load(key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())),
         cert_registry=store,
     )
@@ -121,9 +123,11 @@ def _sign(
     level = "B-T" if stamper else "B-B"
     if last and archives() and ARCHIVE_FIELD.encode() in data:
         metadata, level = _for_years(metadata, held), "B-LTA"
+    # pyHanko would make a second signature to see how large it is, a third of the work; a timestamp it must ask for.
+    room = None if stamper else 2 * (sum(len(one.dump()) for one in (own, *above)) + BESIDES)
     out = io.BytesIO()
     PdfSigner(metadata, signer, timestamper=stamper, stamp_style=stamp).sign_pdf(
-        IncrementalPdfFileWriter(io.BytesIO(data)), existing_fields_only=True, output=out
+        IncrementalPdfFileWriter(io.BytesIO(data)), existing_fields_only=True, output=out, bytes_reserved=room
     )
     sealed = out.getvalue()
     if not sealed.startswith(data):
