@@ -3,6 +3,7 @@
 Each is a page of its own; `static/js/review.js` does the same without leaving the review.
 """
 
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -97,11 +98,12 @@ def _page(
     request: HttpRequest,
     application: Application,
     form: PortalFormMixin,
-    act: Any,
+    act: Callable[[], str],
     *,
     title: str,
     anchor: str,
-    **more: Any,
+    explanation: str = "",
+    facts: Sequence[tuple[object, object]] = (),
 ) -> HttpResponse:
     return act_page(
         site,
@@ -112,7 +114,8 @@ def _page(
         back=site.page_in_list(request, application.pk, anchor),
         trail=application.agency.name,
         caption=f"{application.agency.name}, {application.reference}",
-        **more,
+        explanation=explanation,
+        facts=facts,
     )
 
 
