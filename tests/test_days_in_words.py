@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.db.models import Model
 
-from agencies.models import Agency, User
+from agencies.models import Agency, CEParticipation, HMISParticipation, User
 from onboarding.models import AccessConfirmation
 from training.models import Completion, Course, Waiver
 
@@ -27,6 +27,14 @@ COURSE, PERSON = Course(title="HMIS basics"), User(first_name="Sasha", last_name
         (
             AccessConfirmation(agency=Agency(legal_name="Harbor House"), due_on=DAY),
             "Harbor House, March 1, 2026",
+        ),
+        (
+            HMISParticipation(hmis_participation_type=1, hmis_participation_status_start_date=DAY),
+            "HMIS participation from March 1, 2026",
+        ),
+        (
+            CEParticipation(access_point=1, ce_participation_status_start_date=DAY),
+            "Coordinated entry participation from March 1, 2026",
         ),
     ],
 )

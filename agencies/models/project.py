@@ -10,7 +10,10 @@ import uuid
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from hmis_portal.text.words import date_words
 
 
 def _ends_after_start(start: str, end: str, name: str) -> models.CheckConstraint:
@@ -244,7 +247,8 @@ class HMISParticipation(ProjectPart):
         ]
 
     def __str__(self) -> str:
-        return f"{self.hmis_participation_type} {self.hmis_participation_status_start_date}"
+        day = date_words(self.hmis_participation_status_start_date)
+        return gettext("HMIS participation from %(day)s") % {"day": day}
 
 
 class CEParticipation(ProjectPart):
@@ -278,7 +282,8 @@ class CEParticipation(ProjectPart):
         ]
 
     def __str__(self) -> str:
-        return f"{self.access_point} {self.ce_participation_status_start_date}"
+        day = date_words(self.ce_participation_status_start_date)
+        return gettext("Coordinated entry participation from %(day)s") % {"day": day}
 
 
 class Affiliation(ProjectPart):
