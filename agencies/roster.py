@@ -88,7 +88,7 @@ def _in_state(state: str, rows: StaffQuerySet, reader: User) -> QuerySet[Staff]:
 
 
 @dataclass(frozen=True)
-class Standing:
+class Status:
     """One thing that is known of a person: training, agreement, access."""
 
     label: str
@@ -97,7 +97,7 @@ class Standing:
     detail: str = ""
 
 
-Asked = Callable[[Sequence[Staff]], Mapping[int, list[Standing]]]
+Asked = Callable[[Sequence[Staff]], Mapping[int, list[Status]]]
 _asked: list[Asked] = []
 
 
@@ -106,7 +106,7 @@ def add(asked: Asked) -> None:
     _asked.append(asked)
 
 
-def standings(rows: Sequence[Staff]) -> list[Mapping[int, list[Standing]]]:
+def statuses(rows: Sequence[Staff]) -> list[Mapping[int, list[Status]]]:
     return [asked(rows) for asked in _asked]
 
 

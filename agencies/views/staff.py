@@ -88,7 +88,7 @@ def staff(request: HttpRequest, agency_id: UUID) -> HttpResponse:
 
 def _lines(agency: Agency, rows: list[Staff], reader: User, *, shows_left: bool) -> list[dict[str, object]]:
     invited = selectors.invitations_of_staff(agency, rows)
-    known, roles = roster.standings(rows), dict(HmisRole.choices)
+    known, roles = roster.statuses(rows), dict(HmisRole.choices)
     return [
         {
             "row": row,
@@ -98,7 +98,7 @@ def _lines(agency: Agency, rows: list[Staff], reader: User, *, shows_left: bool)
             "leaver_url": address_of("agencies:report_leaver", agency.pk, row.pk),
             "last_day": row.last_day_as_told(reader),
             "invitation": invited.get(row.user_id or 0),
-            "standing": [standing for of_app in known for standing in of_app.get(row.pk, ())],
+            "statuses": [status for of_app in known for status in of_app.get(row.pk, ())],
             "no_channel": not shows_left
             and row.user
             and row.logs_in

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from agencies import roster
 from agencies.models import Staff, User
-from agencies.roster import Standing
+from agencies.roster import Status
 from onboarding.access.hmis.roles import Roles
 from onboarding.models import Access
 from training import selectors
@@ -88,7 +88,7 @@ def own_access(person: User) -> list[PersonAccess]:
     ]
 
 
-def of_roster(rows: Sequence[Staff]) -> dict[int, list[Standing]]:
+def of_roster(rows: Sequence[Staff]) -> dict[int, list[Status]]:
     """For the lines of the roster; those who left have their access alone."""
     access = {row.staff_id: row for row in Access.objects.filter(staff__in=rows)} if rows else {}
     lines = {}
@@ -98,25 +98,23 @@ def of_roster(rows: Sequence[Staff]) -> dict[int, list[Standing]]:
     return lines
 
 
-def _learning(person: PersonAccess) -> list[Standing]:
+def _learning(person: PersonAccess) -> list[Status]:
     if person.staff.left_on or not person.status.items:
         return []
-    lines = [
-        Standing(_("Training"), "done" if person.status.met else "waiting", person.status.progress_words)
-    ]
+    lines = [Status(_("Training"), "done" if person.status.met else "waiting", person.status.progress_words)]
     if item := person.agreement:
-        lines.append(Standing(_("Agreement"), item.tone, item.label))
+        lines.append(Status(_("Agreement"), item.tone, item.label))
     return lines
 
 
-def _access(person: PersonAccess) -> list[Standing]:
+def _access(person: PersonAccess) -> list[Status]:
     if person.access is None or not person.staff.logs_in:
         return []
     details = [person.access.account_name]
     if person.access.to_do:
         to_do = Access.ToDo(person.access.to_do).label
         details.append(_("The HMIS Admin is to do: %(what)s") % {"what": to_do})
-    return [Standing(_("Access"), person.state_kind, person.state_text, ". ".join(filter(None, details)))]
+    return [Status(_("Access"), person.state_kind, person.state_text, ". ".join(filter(None, details)))]
 
 
 roster.add(of_roster)
