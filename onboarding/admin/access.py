@@ -241,8 +241,12 @@ class AccessAdmin(FoundByBoth, HmisListsAdmin):
             if confirmed:
                 messages.success(
                     request,
-                    ngettext("%d thing is confirmed as done.", "%d things are confirmed as done.", confirmed)
-                    % confirmed,
+                    ngettext(
+                        "%(count)d thing is confirmed as done.",
+                        "%(count)d things are confirmed as done.",
+                        confirmed,
+                    )
+                    % {"count": confirmed},
                 )
             return HttpResponseRedirect(page)
         return self._page(

@@ -192,9 +192,11 @@ def hud(answers: Answers) -> Check:
     advice = sum(len(row.warnings) for row in answers.projects)
     if advice:
         words = ngettext(
-            "%d piece of advice on project data.", "%d pieces of advice on project data.", advice
+            "%(count)d piece of advice on project data.",
+            "%(count)d pieces of advice on project data.",
+            advice,
         )
-        return Check(LOOK, words % advice, source)
+        return Check(LOOK, words % {"count": advice}, source)
     return Check(GOOD, _("The projects keep every rule that can be checked."), source)
 
 
@@ -205,11 +207,11 @@ def readiness(outcomes: Sequence[Outcome]) -> Check:
         return Check(BAD, _("What blocks an approval: question %s.") % ", ".join(blocking), source)
     if outcomes:
         words = ngettext(
-            "%d question is not met yet; it has a plan or can wait.",
-            "%d questions are not met yet; they have a plan or can wait.",
+            "%(count)d question is not met yet; it has a plan or can wait.",
+            "%(count)d questions are not met yet; they have a plan or can wait.",
             len(outcomes),
         )
-        return Check(LOOK, words % len(outcomes), source)
+        return Check(LOOK, words % {"count": len(outcomes)}, source)
     return Check(GOOD, _("Every question of technical readiness is met."), source)
 
 

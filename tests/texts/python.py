@@ -17,6 +17,7 @@ MARKS = {
     "pgettext", "pgettext_lazy", "npgettext", "npgettext_lazy",
 }  # fmt: skip
 WORDS = re.compile(r"[A-Za-z’']{2,}[,;:.]? [A-Za-z]")
+NAMELESS = re.compile(r"%[a-z]")
 WORD = re.compile(r"[A-Za-z]{2,}")
 TAGS = re.compile(r"<[^>]*>?|\{[^}]*\}")
 SQL = re.compile(
@@ -145,8 +146,11 @@ class _Visitor(ast.NodeVisitor):
         """What is put together before it is looked up has no line in a catalog."""
         count = 2 if name.startswith(("ngettext", "npgettext")) else 1
         first = 1 if "pgettext" in name else 0
-        whole = all(isinstance(one, ast.Constant) for one in node.args[first : first + count])
-        if not whole and ast.unparse(node) not in LOOKED_UP:
+        texts = node.args[first : first + count]
+        whole = all(isinstance(one, ast.Constant) for one in texts)
+        # A translation leaves a number out ("one course") only where the number has a name.
+        nameless = count == 2 and any(NAMELESS.search(ast.unparse(one)) for one in texts)
+        if nameless or (not whole and ast.unparse(node) not in LOOKED_UP):
             self.found.append(Unmarked(self.path, node.lineno, ast.unparse(node)))
 
     def visit_Constant(self, node: ast.Constant) -> None:

@@ -41,6 +41,7 @@ def test_makemessages_collects_every_marked_word(collected: set[str]) -> None:
         'said = _(f"{name} is sealed.")',
         'html = format_html("<p>The file is {}</p>", word)',
         'submit_label = "Send"',
+        'words = ngettext("%d page", "%d pages", count)',
     ],
 )
 def test_the_walk_of_python_finds(source: str) -> None:
@@ -51,6 +52,7 @@ def test_the_walk_of_python_finds(source: str) -> None:
     "source",
     [
         'messages.success(request, _("Saved"))',
+        'words = ngettext("%(count)d page", "%(count)d pages", count)',
         'log.info("file_not_read", why="the disk is full")',
         'audit.record(by=by, verb="sent invitation again")',
         'raise ImproperlyConfigured("Set the secret key.")',

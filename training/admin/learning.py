@@ -91,7 +91,9 @@ class LearningAccountAdmin(FoundByPerson, ReadOnlyAdmin):
     def mark_made(self, request: HttpRequest, queryset: QuerySet[LearningAccount]) -> HttpResponse | None:
         rows = queryset.filter(made_on=None).values_list("pk", "person__email")
         count = learning.made(dict(rows), by=person(request))
-        words = ngettext("%d account is made.", "%d accounts are made.", count) % count
+        words = ngettext("%(count)d account is made.", "%(count)d accounts are made.", count) % {
+            "count": count
+        }
         told = gettext("The people were told.") if count else ""
         messages.success(request, f"{words} {told}".strip())
         return None

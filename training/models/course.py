@@ -162,8 +162,12 @@ class Course(models.Model):
     @property
     def time_words(self) -> str:
         hours, minutes = divmod(self.minutes or 0, 60)
-        parts = [ngettext("%d hour", "%d hours", hours) % hours] if hours else []
-        parts += [ngettext("%d minute", "%d minutes", minutes) % minutes] if minutes else []
+        parts = [ngettext("%(count)d hour", "%(count)d hours", hours) % {"count": hours}] if hours else []
+        parts += (
+            [ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}]
+            if minutes
+            else []
+        )
         return str(_("About %(time)s") % {"time": " ".join(parts)})
 
     @property

@@ -159,12 +159,14 @@ class HoldUp:
         courses = len(status.unmet)
         if not courses or not self.ready:
             return full_stop(_("Go-live waits for %(name)s") % {"name": status.staff.name})
-        what = ngettext("%d course", "%d courses", courses) % courses
+        what = ngettext("%(count)d course", "%(count)d courses", courses) % {"count": courses}
         waits = _("Go-live waits for %(name)s alone: %(what)s to complete.") % {
             "name": status.staff.name, "what": what,
         }  # fmt: skip
-        ready = ngettext("%d person is ready and waits.", "%d people are ready and wait.", self.ready)
-        return f"{waits} {ready % self.ready}"
+        ready = ngettext(
+            "%(count)d person is ready and waits.", "%(count)d people are ready and wait.", self.ready
+        ) % {"count": self.ready}
+        return f"{waits} {ready}"
 
     def _one_course(self) -> str:
         """The course that is all that is missing for the most people."""
@@ -186,7 +188,9 @@ class HoldUp:
 def missing_words(status: StaffStatus) -> str:
     if not status.unmet:
         return " ".join(status.reasons)
-    courses = ngettext("%d course", "%d courses", len(status.unmet)) % len(status.unmet)
+    courses = ngettext("%(count)d course", "%(count)d courses", len(status.unmet)) % {
+        "count": len(status.unmet)
+    }
     due = max(item.requirement.due_on for item in status.unmet)
     return _("%(courses)s, the last due %(day)s") % {"courses": courses, "day": date_words(due)}
 

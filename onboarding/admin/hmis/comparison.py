@@ -102,20 +102,27 @@ class HmisUserListAdmin(HmisAdmin):
         )
         if "again" in request.POST:
             count = comparison.compare_newest()
-            words = ngettext("Compared again: %d difference.", "Compared again: %d differences.", count)
-            messages.success(request, words % count)
+            words = ngettext(
+                "Compared again: %(count)d difference.", "Compared again: %(count)d differences.", count
+            )
+            messages.success(request, words % {"count": count})
         elif "done" in request.POST:
             count = differences.confirm(chosen, by=by, ip=ip)
             messages.success(
                 request,
-                ngettext("%d thing is confirmed as done.", "%d things are confirmed as done.", count) % count,
+                ngettext(
+                    "%(count)d thing is confirmed as done.", "%(count)d things are confirmed as done.", count
+                )
+                % {"count": count},
             )
         else:
             count = differences.ask(chosen, by=by, ip=ip)
             words = ngettext(
-                "%d line is now to be done in the HMIS.", "%d lines are now to be done in the HMIS.", count
+                "%(count)d line is now to be done in the HMIS.",
+                "%(count)d lines are now to be done in the HMIS.",
+                count,
             )
-            messages.success(request, words % count)
+            messages.success(request, words % {"count": count})
 
     def upload_view(self, request: HttpRequest) -> HttpResponse:
         form = UserListForm(request.POST or None, request.FILES or None)
@@ -186,12 +193,12 @@ class HmisUserListAdmin(HmisAdmin):
         audit.record(
             by=by, verb=OnboardingEvent.USER_LIST_COMPARED, obj=new_list, data=data, ip=client_ip(request)
         )
-        words = ngettext("Compared: %d difference.", "Compared: %d differences.", differences)
-        messages.success(request, words % differences)
+        words = ngettext("Compared: %(count)d difference.", "Compared: %(count)d differences.", differences)
+        messages.success(request, words % {"count": differences})
         if new_list.faults:
             count = len(new_list.faults)
-            words = ngettext("%d row could not be read.", "%d rows could not be read.", count)
-            messages.warning(request, words % count)
+            words = ngettext("%(count)d row could not be read.", "%(count)d rows could not be read.", count)
+            messages.warning(request, words % {"count": count})
         return HttpResponseRedirect(_here())
 
     def whose_view(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -106,8 +106,10 @@ class HmisListsAdmin(HmisAdmin):
                 messages.success(request, _("The uploaded list is dropped. Nothing was confirmed."))
                 return back
             confirmed, refused = answers.confirm(table, by=permissions.person(request), ip=client_ip(request))
-            words = ngettext("%d line is confirmed as done.", "%d lines are confirmed as done.", confirmed)
-            messages.success(request, words % confirmed)
+            words = ngettext(
+                "%(count)d line is confirmed as done.", "%(count)d lines are confirmed as done.", confirmed
+            )
+            messages.success(request, words % {"count": confirmed})
             for sentence in refused[:SHOWN]:
                 messages.warning(request, sentence)
             return back

@@ -132,7 +132,7 @@ def waiting_days(
 
 
 def waiting_words(days: int) -> str:
-    return ngettext("%d business day", "%d business days", days) % days
+    return ngettext("%(count)d business day", "%(count)d business days", days) % {"count": days}
 
 
 # What the rows show, and what whose turn it is depends on.

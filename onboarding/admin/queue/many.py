@@ -54,13 +54,15 @@ def _each(
         except (WrongState, GuardFailed) as error:
             left.append(f"{application}: {' '.join(error.messages)}")
     if done:
-        words = ngettext("Done with %d application.", "Done with %d applications.", done)
-        messages.success(request, words % done)
+        words = ngettext("Done with %(count)d application.", "Done with %(count)d applications.", done)
+        messages.success(request, words % {"count": done})
     for sentence in left[:10]:
         messages.warning(request, sentence)
     if len(left) > 10:
-        words = ngettext("The same holds for %d more.", "The same holds for %d more.", len(left) - 10)
-        messages.warning(request, words % (len(left) - 10))
+        words = ngettext(
+            "The same holds for %(count)d more.", "The same holds for %(count)d more.", len(left) - 10
+        )
+        messages.warning(request, words % {"count": len(left) - 10})
 
 
 @admin.action(description=gettext_lazy("Take for review"), permissions=["decide"])

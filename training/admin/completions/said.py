@@ -14,14 +14,22 @@ def say_received(request: HttpRequest, outcomes: Sequence[Outcome]) -> str:
     counted = {kind: [outcome for outcome in outcomes if outcome.kind == kind] for kind in Kind}
     if passed := len(counted[Kind.RECORDED]):
         messages.success(
-            request, ngettext("%d completion recorded.", "%d completions recorded.", passed) % passed
+            request,
+            ngettext("%(count)d completion recorded.", "%(count)d completions recorded.", passed)
+            % {"count": passed},
         )
     if failed := len(counted[Kind.NOT_PASSED]):
         messages.warning(
-            request, ngettext("%d attempt was not passed.", "%d attempts were not passed.", failed) % failed
+            request,
+            ngettext("%(count)d attempt was not passed.", "%(count)d attempts were not passed.", failed)
+            % {"count": failed},
         )
     if known := len(counted[Kind.KNOWN]):
-        messages.info(request, ngettext("%d was already known.", "%d were already known.", known) % known)
+        messages.info(
+            request,
+            ngettext("%(count)d was already known.", "%(count)d were already known.", known)
+            % {"count": known},
+        )
     for kind, words in (
         (Kind.HELD, gettext("%(number)d held, under Held results: %(why)s")),
         (Kind.REFUSED, gettext("%(number)d refused: %(why)s")),

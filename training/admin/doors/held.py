@@ -63,7 +63,9 @@ class HeldResultAdmin(ReadOnlyAdmin):
     def look_again(self, request: HttpRequest, queryset: QuerySet[HeldResult]) -> None:
         rows = queryset.filter(state=HeldResult.State.WAITING).select_related("door")
         cleared = holding.look_again(rows, by=person(request))
-        words = ngettext("%d waits no longer.", "%d wait no longer.", cleared) % cleared
+        words = ngettext("%(count)d waits no longer.", "%(count)d wait no longer.", cleared) % {
+            "count": cleared
+        }
         messages.success(request, words)
 
     def get_urls(self) -> list[URLPattern]:

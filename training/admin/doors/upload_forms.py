@@ -135,8 +135,12 @@ class ConfirmForm(PortalFormMixin, forms.Form):
     def __init__(self, *args: object, results: int, held: int, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         if results:
-            self.submit_label = ngettext("Record %d result", "Record %d results", results) % results
+            self.submit_label = ngettext("Record %(count)d result", "Record %(count)d results", results) % {
+                "count": results
+            }
         elif held:
-            self.submit_label = ngettext("Hold %d result", "Hold %d results", held) % held
+            self.submit_label = ngettext("Hold %(count)d result", "Hold %(count)d results", held) % {
+                "count": held
+            }
         else:
             self.submit_label = gettext("Close this file: it has nothing new")

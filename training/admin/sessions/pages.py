@@ -55,7 +55,7 @@ class SessionAdmin(ReadOnlyAdmin):
     @admin.display(description=_("seats"))
     def seats(self, row: Any) -> str:
         words = gettext("%(taken)d of %(capacity)d taken") % {"taken": row.taken, "capacity": row.capacity}
-        waiting = ngettext("%d waits", "%d wait", row.waiting) % row.waiting
+        waiting = ngettext("%(count)d waits", "%(count)d wait", row.waiting) % {"count": row.waiting}
         return f"{words}, {waiting}" if row.waiting else words
 
     @admin.display(description=_("state"))
@@ -114,7 +114,9 @@ class SessionAdmin(ReadOnlyAdmin):
             planned = sessions.plan(
                 data["course"], form.plan(), by=person(request), weeks=data["times"], every=data["every"]
             )
-            return ngettext("%d session is planned.", "%d sessions are planned.", len(planned)) % len(planned)
+            return ngettext(
+                "%(count)d session is planned.", "%(count)d sessions are planned.", len(planned)
+            ) % {"count": len(planned)}
 
         return act_page(
             self, request, title=gettext("Plan a session"), form=form, act=act,
@@ -173,8 +175,8 @@ class SessionAdmin(ReadOnlyAdmin):
                 session, present=form.present(), others=form.cleaned_data["others"], by=person(request)
             )
             return ngettext(
-                "%d completion is recorded.", "%d completions are recorded.", len(completions)
-            ) % len(completions)  # fmt: skip
+                "%(count)d completion is recorded.", "%(count)d completions are recorded.", len(completions)
+            ) % {"count": len(completions)}  # fmt: skip
 
         return act_page(
             self, request, title=gettext("Record who was there"), form=form, act=act, caption=str(session),
