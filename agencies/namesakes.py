@@ -131,10 +131,10 @@ def _sharing_with() -> QuerySet[Agency, Any]:
         "phone of a person": others.filter(pk__in=people.filter(among("digits", phones)).values("agency")),
     }
     parts: list[QuerySet[Any, Any]] = [
-        found.annotate(why=Value(why.partition(" ")[0])).values_list(
+        rows.annotate(why=Value(why.partition(" ")[0])).values_list(
             "why", "pk", "legal_name", "name_key", "ein"
         )
-        for why, found in shared.items()
+        for why, rows in shared.items()
     ]
     for this, that in (("agency", "other"), ("other", "agency")):
         judged = NotADuplicate.objects.filter(**{this: agency}).order_by()

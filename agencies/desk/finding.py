@@ -60,8 +60,8 @@ def agencies(sought: Sought) -> tuple[list[Agency], bool]:
     if FEWEST_DIGITS <= len(sought.number) <= 9:
         by |= Q(ein__startswith=sought.number)
     rows = Agency.objects.alias(words=Words("legal_name", "common_name"), digits=Digits("phone"))
-    found, too_many = _first(rows.filter(by), "legal_name")
-    return list(found), too_many
+    shown, too_many = _first(rows.filter(by), "legal_name")
+    return list(shown), too_many
 
 
 def _first(rows: QuerySet[M], *order: str) -> tuple[QuerySet[M], bool]:

@@ -82,7 +82,7 @@ class SettingsForm(TellsOfChanges, forms.ModelForm[PortalSettings]):
         for name in {*BINDING} & {*self.fields}:
             field = self.fields[name]
             field.help_text = format_html("{} {}", field.help_text, gettext("Takes two people."))
-        self.said = {name: field.help_text for name, field in self.fields.items()}
+        self.hints = {name: field.help_text for name, field in self.fields.items()}
         self._show_effects()
 
     def full_clean(self) -> None:
@@ -101,7 +101,7 @@ class SettingsForm(TellsOfChanges, forms.ModelForm[PortalSettings]):
             words = EFFECTS[name](row, monday)
             if refused:
                 words = gettext("With %(value)s: %(effect)s") % {"value": value, "effect": words}
-            self[name].help_text = format_html('{} <span class="effect">{}</span>', self.said[name], words)
+            self[name].help_text = format_html('{} <span class="effect">{}</span>', self.hints[name], words)
 
     @property
     def binding(self) -> list[str]:

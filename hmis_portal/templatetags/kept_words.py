@@ -36,6 +36,8 @@ class KeptWords(i18n.TranslateNode):
 @register.tag("translate")
 def translate(parser: Parser, token: Token) -> i18n.TranslateNode:
     node = i18n.do_translate(parser, token)
-    said: Any = node.filter_expression
-    is_plain = said.var.lookups is None and not (said.filters or node.asvar or node.message_context)
+    expression: Any = node.filter_expression
+    is_plain = expression.var.lookups is None and not (
+        expression.filters or node.asvar or node.message_context
+    )
     return KeptWords(node) if is_plain else node

@@ -90,8 +90,8 @@ def phone_digits(typed: str) -> str:
 def _seen(whole: str) -> Iterator[str]:
     """The parts that stay: what lies between two such characters is taken as it is, however long."""
     before, read = "", 0
-    for found in _CHANGED.finditer(whole):
-        place, letter = found.start(), found[0]
+    for match in _CHANGED.finditer(whole):
+        place, letter = match.start(), match[0]
         if place > read:
             yield whole[read:place]
             before = whole[place - 1]

@@ -54,7 +54,7 @@ def one_or_told(
         raise AnswerInstead(JsonResponse({"error": sentence}, status=404))
     context = {
         "what": rows.model._meta.verbose_name,
-        "said": sentence,
+        "sentence": sentence,
         "back_url": back,
         "typed": list(typed()) if typed and request.method == "POST" else [],
     }

@@ -69,7 +69,7 @@ class ConfirmAccessForm(PortalFormMixin, forms.Form):
         return data
 
     @property
-    def said(self) -> dict[int, tuple[str, dt.date | None]]:
+    def answers(self) -> dict[int, tuple[str, dt.date | None]]:
         data = self.cleaned_data
         return {row.pk: (data[f"answer_{row.pk}"], data.get(f"day_{row.pk}")) for row in self.rows}
 

@@ -215,7 +215,7 @@ class ReadinessYear(models.Model):
 
 
 class ReadinessAnswers(models.QuerySet["ReadinessAnswer"]):
-    def said(self) -> Self:
+    def given_to_the_end(self) -> Self:
         """Those of applications, and of the years that were answered to the end; with question and year."""
         ended = models.Q(yearly=None) | models.Q(yearly__answered_at__isnull=False)
         return self.filter(ended).select_related("question", "yearly")

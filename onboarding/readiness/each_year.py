@@ -85,7 +85,11 @@ class YearlyAnswers(Answers):
     @cached_property
     def last_time(self) -> dict[str, str]:
         """What was answered before, in the application or in the years since, in words by question number."""
-        before = ReadinessAnswer.objects.said().filter(application=self.application).order_by("answered_at")
+        before = (
+            ReadinessAnswer.objects.given_to_the_end()
+            .filter(application=self.application)
+            .order_by("answered_at")
+        )
         return {row.question.number: words(row.question, row.value) for row in before}
 
 

@@ -196,7 +196,7 @@ PART_WORDS: Mapping[str, StrOrPromise] = {
 }
 
 
-def said(codes: Sequence[str], question: ReadinessQuestion) -> str:
+def answer_words(codes: Sequence[str], question: ReadinessQuestion) -> str:
     labels = dict(question.choices) or {"yes": _("named in section A"), "no": _("not named in section A")}
     return _(" or ").join(f"“{labels.get(code, code)}”" for code in codes)
 
@@ -204,7 +204,7 @@ def said(codes: Sequence[str], question: ReadinessQuestion) -> str:
 def when_words(when: Mapping[str, object], question: ReadinessQuestion) -> str:
     """The conditions of an outcome as a person reads them."""
     words: dict[str, Callable[[Any], str]] = {
-        "answer": lambda codes: _("the answer is %(said)s") % {"said": said(codes, question)},
+        "answer": lambda codes: _("the answer is %(said)s") % {"said": answer_words(codes, question)},
         "number_over": lambda limit: _("the number is over %(limit)s") % {"limit": limit},
         "fewer_than_desks": lambda _yes: _(
             "the number is smaller than that of the intake desks of all sites"
@@ -241,7 +241,9 @@ def _read(question: ReadinessQuestion, by_number: Mapping[str, ReadinessQuestion
         answers.append(_("Several may be chosen."))
     for part, settings in question.parts.items():
         only = (
-            _(", after %(said)s") % {"said": said(settings["when"], question)} if settings.get("when") else ""
+            _(", after %(said)s") % {"said": answer_words(settings["when"], question)}
+            if settings.get("when")
+            else ""
         )
         answers.append(f"{capfirst(PART_WORDS.get(part, part))}: “{settings.get('label', '')}”{only}")
     if question.shown_from:
@@ -253,7 +255,7 @@ def _read(question: ReadinessQuestion, by_number: Mapping[str, ReadinessQuestion
         codes = question.asked_when.get("is", ())
         asked = _("Asked only when question %(number)s was answered %(said)s.") % {
             "number": question.asked_after,
-            "said": said(codes, other) if other else ", ".join(codes),
+            "said": answer_words(codes, other) if other else ", ".join(codes),
         }
     outcomes = [
         _("%(kind)s, when %(when)s: %(text)s")

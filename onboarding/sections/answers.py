@@ -158,7 +158,7 @@ class Answers:
         """What the agency answered in its application before, in words, by question number."""
         if self.application.previous_id is None:
             return {}
-        rows = ReadinessAnswer.objects.said().filter(application_id=self.application.previous_id)
+        rows = ReadinessAnswer.objects.given_to_the_end().filter(application_id=self.application.previous_id)
         rows = rows.order_by("answered_at")
         return {row.question.number: words(row.question, row.value) for row in rows}
 

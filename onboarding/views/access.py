@@ -28,7 +28,7 @@ def confirm_access(request: HttpRequest, agency_id: UUID) -> HttpResponse:
         form = ConfirmAccessForm(request.POST or None, rows=rows, signer=user, due=due)
         if request.method == "POST" and form.is_valid():
             confirming.confirm(
-                agency, due=form.cleaned_data["due"], answers=form.said, signed_name=form.cleaned_data["signed_name"],
+                agency, due=form.cleaned_data["due"], answers=form.answers, signed_name=form.cleaned_data["signed_name"],
                 by=user, ip=client_ip(request),
             )  # fmt: skip
             messages.success(request, _("Confirmed and signed. Thank you."))

@@ -75,7 +75,7 @@ def question(request: HttpRequest, thread_id: int) -> HttpResponse:
         return redirect("onboarding:question", thread_id=thread.pk)
     written = list(thread.messages.select_related("written_by", "document"))
     questions.mark_read(thread, user, written)
-    context = {"thread": thread, "said": written, "form": form}
+    context = {"thread": thread, "written": written, "form": form}
     return render(
         request, "onboarding/questions/question.html", context, status=422 if form.is_bound else 200
     )

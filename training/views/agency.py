@@ -40,7 +40,7 @@ class BoardPage:
     rows: list[Row]
     page: Page[StaffStatus]
     query: str
-    found: int
+    people: int
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ def _shown(request: HttpRequest, statuses: Sequence[StaffStatus]) -> BoardPage:
         rows=board.rows(page.object_list),
         page=page,
         query=f"{query}&" if query else "",
-        found=page.paginator.count,
+        people=page.paginator.count,
     )
 
 

@@ -48,7 +48,7 @@ class RowForm(ElementForm):
     named_by: ClassVar[tuple[str, ...]] = ()
 
     @property
-    def said(self) -> str:
+    def told_by(self) -> str:
         """What tells this row from the others of its kind, in a few words."""
         answers = []
         for name in filter(self.fields.__contains__, self.named_by):

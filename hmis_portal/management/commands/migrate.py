@@ -45,14 +45,14 @@ def to_build_anew(state: ProjectState, app_label: str, model_name: str, delay: b
     if any(model._meta.apps is not apps for model in built):
         # Copied from another state: they would look there for what points to them.
         return {*map(_key, built), *state.models}
-    found = {(app_label, model_name)}
-    queue = [model for model in built if _key(model) in found]
+    to_build = {(app_label, model_name)}
+    queue = [model for model in built if _key(model) in to_build]
     for model in queue:
-        new = [other for other in _pointing_to(model) if _key(other) not in found]
-        found.update(map(_key, new))
+        new = [other for other in _pointing_to(model) if _key(other) not in to_build]
+        to_build.update(map(_key, new))
         if not delay:
             queue += new
-    return found
+    return to_build
 
 
 def _pointing_to(model: type[Model]) -> set[type[Model]]:

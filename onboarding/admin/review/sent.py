@@ -201,7 +201,7 @@ def _cells(groups: list[SentGroup], columns: list[str]) -> list[str]:
             column = row.field.rpartition("-")[2]
             if column in answers:
                 answers[column].append(row.answer)
-    return [_beds(said) if column == BEDS else _joined(said) for column, said in answers.items()]
+    return [_beds(texts) if column == BEDS else _joined(texts) for column, texts in answers.items()]
 
 
 def _joined(answers: list[str]) -> str:

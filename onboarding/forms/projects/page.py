@@ -114,7 +114,7 @@ class ProjectPageForm(DraftForm, ProjectForms):
     def in_words(self, name: str) -> str:
         """Of a whole row: that it is taken out, or what it says."""
         form = self._row_of(name)
-        return (form.said or str(form.what)) if form else _("taken out")
+        return (form.told_by or str(form.what)) if form else _("taken out")
 
 
 def _identity(text: str) -> str:

@@ -36,7 +36,7 @@ class Advice(TypedDict):
 class Beside:
     """The panel beside the page, and what its script begins with."""
 
-    said: list[Advised]
+    findings: list[Advised]
     gaps: list[Advised]
     json: Advice
     count: int
@@ -56,7 +56,7 @@ def judged(form: ProjectForms) -> ProjectForms:
 def beside(form: ProjectForms) -> Beside:
     advice = advice_of(form)
     return Beside(
-        said=[finding for finding in advice["findings"] if not finding["missing"]],
+        findings=[finding for finding in advice["findings"] if not finding["missing"]],
         gaps=[finding for finding in advice["findings"] if finding["missing"]],
         json=advice,
         count=len(advice["findings"]),

@@ -123,9 +123,9 @@ class StatementAdmin(ReadOnlyAdmin):
     list_select_related = ("door",)
     search_fields = ("=statement_id",)
     search_help_text = _("Search by the statement's id")
-    fields = ("statement_id", "door", "credential", "stored_at", "outcome", "voids", "said")
-    readonly_fields = ("said",)
+    fields = ("statement_id", "door", "credential", "stored_at", "outcome", "voids", "as_it_came")
+    readonly_fields = ("as_it_came",)
 
     @admin.display(description=_("as it came"))
-    def said(self, row: Statement) -> str:
+    def as_it_came(self, row: Statement) -> str:
         return json.dumps(row.body, indent=1, ensure_ascii=False)
