@@ -367,6 +367,11 @@ def full_desk(cast: Any, reference: None, once: Any) -> Iterator[None]:
 
 
 @pytest.fixture
+def in_november(time_machine: Any) -> None:
+    time_machine.move_to("2026-11-22T16:00:00Z", tick=True)
+
+
+@pytest.fixture
 def application(cast: Any, once: Any) -> Any:
     """A draft of the cast's agency, started by its director."""
     from onboarding.application import opening

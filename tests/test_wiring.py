@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
@@ -126,6 +127,15 @@ def test_no_test_takes_from_another():
     texts = {str(path): path.read_text() for path in (BASE_DIR / "tests").rglob("*.py")}
     taking = [path for path, text in texts.items() if of_a_test.search(text)]
     assert [path for path in taking if any(map(of_a_test.match, imports(ast.parse(texts[path]))))] == []
+
+
+def test_a_fixture_has_a_name_of_its_own():
+    fixture = re.compile(r"@pytest\.fixture(?:\((?:[^()]|\([^()]*\))*\))?\n\s*def (\w+)")
+    names = Counter(
+        name for path in (BASE_DIR / "tests").rglob("*.py") for name in fixture.findall(path.read_text())
+    )
+    assert len(names) > 200
+    assert [name for name, times in names.items() if times > 1] == []
 
 
 def test_no_banners():

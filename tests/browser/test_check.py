@@ -39,7 +39,7 @@ def filled_in(live_portal):
 
 
 @pytest.fixture(params=[True, False], ids=["scripts", "no scripts"])
-def check(live_portal, browser, filled_in, request):
+def check_page(live_portal, browser, filled_in, request):
     agency, session = filled_in
     context = open_context(browser, live_portal.base_url, java_script_enabled=request.param)
     context.add_cookies([{"name": "sessionid", "value": session, "url": live_portal.base_url}])
@@ -57,21 +57,21 @@ def screens(page: Page) -> float:
     return height / SCREEN
 
 
-def test_it_is_short_until_a_section_is_opened(check) -> None:
-    assert screens(check) < MOST
-    question = check.get_by_text("Receives federal money", exact=True)
+def test_it_is_short_until_a_section_is_opened(check_page) -> None:
+    assert screens(check_page) < MOST
+    question = check_page.get_by_text("Receives federal money", exact=True)
     expect(question).to_be_hidden()
-    check.locator("#section-agency > summary").press("Enter")
+    check_page.locator("#section-agency > summary").press("Enter")
     expect(question).to_be_visible()
-    check.get_by_role("link", name="All sections open").click()
-    expect(check.get_by_role("cell", name="Pat Person 1")).to_be_visible()
+    check_page.get_by_role("link", name="All sections open").click()
+    expect(check_page.get_by_role("cell", name="Pat Person 1")).to_be_visible()
 
 
-def test_paper_has_all_of_it(check) -> None:
-    bed = check.get_by_text("Total beds").first
-    check.emulate_media(media="print")
+def test_paper_has_all_of_it(check_page) -> None:
+    bed = check_page.get_by_text("Total beds").first
+    check_page.emulate_media(media="print")
     expect(bed).to_be_visible()
-    check.emulate_media(media="screen")
+    check_page.emulate_media(media="screen")
     expect(bed).to_be_hidden()
 
 

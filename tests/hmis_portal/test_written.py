@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def people() -> list[User]:
+def two_people() -> list[User]:
     return [User.objects.create_user(f"{name}@example.org", first_name=name) for name in ("ada", "ben")]
 
 
@@ -32,13 +32,13 @@ def by_key() -> QuerySet[User]:
     return User.objects.select_related("merged_into").filter(pk=Given("key", BigIntegerField()))
 
 
-def test_each_asking_gives_its_own_row(people: list[User]) -> None:
-    assert [by_key(key=person.pk) for person in people] == [[person] for person in people]
+def test_each_asking_gives_its_own_row(two_people: list[User]) -> None:
+    assert [by_key(key=person.pk) for person in two_people] == [[person] for person in two_people]
     assert by_key(key=0) == []
 
 
-def test_related_rows_come_with_it(people: list[User], django_assert_num_queries) -> None:  # type: ignore[no-untyped-def]
-    ada, ben = people
+def test_related_rows_come_with_it(two_people: list[User], django_assert_num_queries) -> None:  # type: ignore[no-untyped-def]
+    ada, ben = two_people
     User.objects.filter(pk=ben.pk).update(merged_into=ada, is_active=False, closed_at=timezone.now())
     with django_assert_num_queries(1):
         assert by_key(key=ben.pk)[0].merged_into == ada
@@ -58,7 +58,7 @@ def test_what_each_asking_has_stands_in_the_sql() -> None:
     assert values == (odd.pk,)
 
 
-def test_its_sql_is_written_once(people: list[User]) -> None:
+def test_its_sql_is_written_once(two_people: list[User]) -> None:
     written = []
 
     @WrittenQuery
@@ -84,17 +84,17 @@ def test_its_sql_is_written_once(people: list[User]) -> None:
     ids=["day", "language", "zone", "setting"],
 )
 def test_one_that_keeps_something_of_its_moment_is_found(
-    people: list[User], reads: Callable[[], Any], elsewhere: Callable[[], AbstractContextManager[Any]]
+    two_people: list[User], reads: Callable[[], Any], elsewhere: Callable[[], AbstractContextManager[Any]]
 ) -> None:
     named = WrittenQuery(
         lambda: User.objects.filter(pk__gt=Given("key", BigIntegerField())).exclude(first_name=str(reads()))
     )
-    assert named(key=0) == people
+    assert named(key=0) == two_people
     with elsewhere(), pytest.raises(AssertionError, match="another one now"):
         named(key=0)
 
 
-def test_one_that_is_written_from_rows_is_found(people: list[User]) -> None:
+def test_one_that_is_written_from_rows_is_found(two_people: list[User]) -> None:
     of_now = WrittenQuery(
         lambda: User.objects.filter(
             pk__gt=Given("key", BigIntegerField()), pk__in=list(User.objects.values_list("pk", flat=True))
@@ -104,13 +104,13 @@ def test_one_that_is_written_from_rows_is_found(people: list[User]) -> None:
         of_now(key=0)
 
 
-def test_what_is_given_is_a_parameter(people: list[User]) -> None:
+def test_what_is_given_is_a_parameter(two_people: list[User]) -> None:
     named = WrittenQuery(lambda: User.objects.filter(first_name=Given("name", TextField())))
     assert named(name="' OR 1=1 --") == []
     assert named(name="100%s") == []
 
 
-def test_without_keys_the_database_is_not_asked(people: list[User], django_assert_num_queries) -> None:  # type: ignore[no-untyped-def]
+def test_without_keys_the_database_is_not_asked(two_people: list[User], django_assert_num_queries) -> None:  # type: ignore[no-untyped-def]
     of_agencies = WrittenQuery(
         lambda: (
             AuditEvent.objects.filter(among("agency_id", Keys("agencies")))
@@ -123,7 +123,7 @@ def test_without_keys_the_database_is_not_asked(people: list[User], django_asser
         assert of_agencies(agencies=[]) == []
 
 
-def test_a_value_computed_by_the_database_is_converted(people: list[User]) -> None:
+def test_a_value_computed_by_the_database_is_converted(two_people: list[User]) -> None:
     counted = WrittenQuery(
         lambda: (
             User.objects.filter(pk=Given("key", BigIntegerField()))
@@ -131,19 +131,19 @@ def test_a_value_computed_by_the_database_is_converted(people: list[User]) -> No
             .values("pk", "again")
         )
     )
-    assert counted(key=people[0].pk) == [{"pk": people[0].pk, "again": people[0].date_joined}]
+    assert counted(key=two_people[0].pk) == [{"pk": two_people[0].pk, "again": two_people[0].date_joined}]
 
 
 @pytest.mark.django_db(transaction=True)
-def test_each_thread_asks_through_its_own_connection(people: list[User]) -> None:
+def test_each_thread_asks_through_its_own_connection(two_people: list[User]) -> None:
     found = []
 
     def ask() -> None:
-        found.append(by_key(key=people[0].pk))
+        found.append(by_key(key=two_people[0].pk))
         connection.close()
 
-    by_key(key=people[1].pk)
+    by_key(key=two_people[1].pk)
     thread = threading.Thread(target=ask)
     thread.start()
     thread.join()
-    assert found == [[people[0]]]
+    assert found == [[two_people[0]]]

@@ -27,17 +27,15 @@ from training.services import merging
 from training.services.sessions import give_back, sign_up
 from training.services.sessions.locking import lock_people
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference", "catalogue", "files_wait")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("in_november", "reference", "catalogue", "files_wait"),
+]
 DAY = dt.date(2026, 11, 2)
 
 
-@pytest.fixture(autouse=True)
-def in_november(time_machine):
-    time_machine.move_to("2026-11-22T16:00:00Z", tick=True)
-
-
 @pytest.fixture
-def course():
+def privacy():
     return Course.objects.get(slug="privacy-security")
 
 
@@ -78,8 +76,8 @@ def record(cast, person, course, day=DAY, **more):
     )
 
 
-def test_it_is_looked_at_first_and_done_by_the_admin_alone(cast, old, course):
-    record(cast, old, course)
+def test_it_is_looked_at_first_and_done_by_the_admin_alone(cast, old, privacy):
+    record(cast, old, privacy)
     page = reverse("admin:onboarding_person_merge", args=[old.pk])
     admin = cast.client("admin")
     assert f'href="{page}"' in admin.get(reverse("admin:agencies_user_change", args=[old.pk])).text
@@ -114,9 +112,9 @@ def test_it_is_looked_at_first_and_done_by_the_admin_alone(cast, old, course):
     )
 
 
-def test_everything_goes_on_under_one_account_and_nothing_is_lost(cast, old, course):
-    completion = record(cast, old, course).completion
-    row = Requirement.objects.open().get(person=old, course=course)
+def test_everything_goes_on_under_one_account_and_nothing_is_lost(cast, old, privacy):
+    completion = record(cast, old, privacy).completion
+    row = Requirement.objects.open().get(person=old, course=privacy)
     row.due_on, row.registered_on = dt.date(2026, 11, 25), DAY
     row.save()
     paper = services.upload_evidence(
@@ -141,7 +139,7 @@ def test_everything_goes_on_under_one_account_and_nothing_is_lost(cast, old, cou
     item = next(
         item
         for item in selectors.items_of([cast.staff.pk])[cast.staff.pk]
-        if item.requirement.course == course
+        if item.requirement.course == privacy
     )
     assert item.status.in_force
     assert (item.requirement.due_on, item.requirement.registered_on) == (dt.date(2026, 11, 25), DAY)
@@ -154,12 +152,12 @@ def test_everything_goes_on_under_one_account_and_nothing_is_lost(cast, old, cou
     assert (old.merged_into, old.is_active) == (cast.staff, False)
 
 
-def test_results_of_the_old_address_are_the_person_s_and_known_once(cast, old, course):
-    came = Attempt(course=course.slug, email=old.email, completed_on=DAY, score=90)
+def test_results_of_the_old_address_are_the_person_s_and_known_once(cast, old, privacy):
+    came = Attempt(course=privacy.slug, email=old.email, completed_on=DAY, score=90)
     assert [one.kind for one in receive([came], door=None, by=cast.trainer)] == [Kind.RECORDED]
     merge(cast, old)
     assert [one.kind for one in receive([came], door=None, by=cast.trainer)] == [Kind.KNOWN]
-    later = Attempt(course=course.slug, email=old.email, completed_on=dt.date(2026, 11, 3), score=95)
+    later = Attempt(course=privacy.slug, email=old.email, completed_on=dt.date(2026, 11, 3), score=95)
     assert [one.kind for one in receive([later], door=None, by=cast.trainer)] == [Kind.RECORDED]
     assert Completion.objects.latest("pk").person == cast.staff
     invitation = invitations.invite(
@@ -168,8 +166,8 @@ def test_results_of_the_old_address_are_the_person_s_and_known_once(cast, old, c
     assert invitation.user == cast.staff
 
 
-def test_a_certificate_of_the_old_account_is_the_person_s(cast, old, course, client_of):
-    certificate = record(cast, old, course).completion.certificate
+def test_a_certificate_of_the_old_account_is_the_person_s(cast, old, privacy, client_of):
+    certificate = record(cast, old, privacy).completion.certificate
     page = reverse("training:certificate_pdf", args=[certificate.pk])
     assert client_of(cast.staff).get(page).status_code == 404
     merge(cast, old)
@@ -244,14 +242,14 @@ def signed(person, staff, name):
     )  # fmt: skip
 
 
-def test_it_is_refused_where_two_people_signed_or_one_decided_for_the_other(cast, old, course):
+def test_it_is_refused_where_two_people_signed_or_one_decided_for_the_other(cast, old, privacy):
     signed(old, Staff.objects.get(user=old), "Sasha Other")
     signed(cast.staff, cast.staff_row, "Sasha Staff")
     with pytest.raises(GuardFailed, match="two people signed"):
         merge(cast, old)
     third = UserFactory()
     services.record_completion(
-        services.Result(person=third, course=course, completed_on=DAY, score=90), by=cast.coordinator
+        services.Result(person=third, course=privacy, completed_on=DAY, score=90), by=cast.coordinator
     )
     with pytest.raises(GuardFailed, match="two people did that"):
         merge(cast, third, cast.coordinator)
@@ -289,17 +287,17 @@ def test_who_was_merged_is_not_opened_again_and_takes_those_merged_before_along(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_admins_at_once_merge_once(cast, old, course):
-    record(cast, old, course)
+def test_two_admins_at_once_merge_once(cast, old, privacy):
+    record(cast, old, privacy)
     results = at_once(lambda: merge(cast, old), lambda: merge(cast, old))
     assert sorted(type(one).__name__ for one in results) == ["User", WrongState.__name__]
     assert AuditEvent.objects.filter(verb="merged person", agency_id=None).count() == 2
 
 
 @pytest.mark.django_db(transaction=True)
-def test_who_signs_up_between_the_locks_of_a_merge_is_locked_with_it(cast, old, course, monkeypatch):
+def test_who_signs_up_between_the_locks_of_a_merge_is_locked_with_it(cast, old, privacy, monkeypatch):
     """Otherwise the seat would be given back after the people were locked, against whoever locks the session first."""
-    sessions = [session_of(course, days) for days in (5, 6)]
+    sessions = [session_of(privacy, days) for days in (5, 6)]
     sign_up(sessions[0], person=old)
     sign_up(sessions[1], person=cast.staff)
     asked, lock = [], merging.lock
@@ -323,9 +321,9 @@ def session_of(course, days, **facts):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_seat_is_given_away_while_its_two_holders_are_merged(cast, old, course):
+def test_a_seat_is_given_away_while_its_two_holders_are_merged(cast, old, privacy):
     """Both lock sessions first, then people: neither waits for what the other holds."""
-    session = session_of(course, 5, capacity=1)
+    session = session_of(privacy, 5, capacity=1)
     for person in (cast.staff, old):
         sign_up(session, person=person)
     session_locked = threading.Event()

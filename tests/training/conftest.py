@@ -12,11 +12,6 @@ def in_june(time_machine: Any) -> None:
 
 
 @pytest.fixture
-def in_november(time_machine: Any) -> None:
-    time_machine.move_to("2026-11-22T16:00:00Z", tick=True)
-
-
-@pytest.fixture
 def opened(cast: Any, catalogue: None, once: Any) -> Any:
     """The cast, with the training of their agency open; the files of agreements are not made."""
     from training import services

@@ -57,7 +57,7 @@ def item(cast):
 
 
 @pytest.fixture
-def signed(to_sign, reference, once):
+def one_signed(to_sign, reference, once):
     """One person has signed, and one has not yet."""
     cast = to_sign
 
@@ -71,8 +71,8 @@ def signed(to_sign, reference, once):
 
 
 @pytest.mark.django_db
-def test_from_the_publishing_page_to_the_signature(signed, client_of):
-    cast, by, draft = signed, ahead(45), draft_of()
+def test_from_the_publishing_page_to_the_signature(one_signed, client_of):
+    cast, by, draft = one_signed, ahead(45), draft_of()
     admin = client_of(cast.admin)
     remember_second_factor(admin, cast.admin)
     page = reverse("admin:signing_text_publish", args=[draft.pk])
@@ -113,8 +113,8 @@ def test_from_the_publishing_page_to_the_signature(signed, client_of):
 
 
 @pytest.mark.django_db
-def test_what_was_signed_holds_until_the_day_is_over_in_new_york(signed, time_machine):
-    cast, by = signed, ahead(20)
+def test_what_was_signed_holds_until_the_day_is_over_in_new_york(one_signed, time_machine):
+    cast, by = one_signed, ahead(20)
     publish(cast, by)
     for clock, holds in (("03:30", True), ("05:30", False)):  # 10:30 pm of that day, and 12:30 am of the next
         time_machine.move_to(f"{by + dt.timedelta(days=1)}T{clock}:00Z")
@@ -125,8 +125,8 @@ def test_what_was_signed_holds_until_the_day_is_over_in_new_york(signed, time_ma
 
 
 @pytest.mark.django_db
-def test_agencies_that_were_not_chosen_are_left_alone(signed):
-    cast = signed
+def test_agencies_that_were_not_chosen_are_left_alone(one_signed):
+    cast = one_signed
     publish(cast, ahead(20), frozenset({cast.other_agency.pk}))
     assert not Requirement.objects.exclude(text=None).exists()
     assert item(cast).status.state == "valid"
@@ -135,8 +135,8 @@ def test_agencies_that_were_not_chosen_are_left_alone(signed):
 
 
 @pytest.mark.django_db
-def test_the_ladder_reminds_of_the_newer_text(signed, time_machine):
-    cast, begin = signed, timezone.now()
+def test_the_ladder_reminds_of_the_newer_text(one_signed, time_machine):
+    cast, begin = one_signed, timezone.now()
     publish(cast, ahead(45))
     told = Notice.objects.filter(requirement=item(cast).requirement.pk)
     for days, count in ((1, 0), (15, 1), (31, 2), (38, 3), (44, 4), (46, 5)):
@@ -148,8 +148,8 @@ def test_the_ladder_reminds_of_the_newer_text(signed, time_machine):
 
 
 @pytest.mark.django_db
-def test_who_leaves_meanwhile_is_no_longer_asked(signed, client_of):
-    cast = signed
+def test_who_leaves_meanwhile_is_no_longer_asked(one_signed, client_of):
+    cast = one_signed
     publish(cast, ahead(20))
     services.close_training(cast.agency, by=cast.admin, reason="The agency leaves")
     page = client_of(cast.auditor).get(
@@ -159,8 +159,8 @@ def test_who_leaves_meanwhile_is_no_longer_asked(signed, client_of):
 
 
 @pytest.mark.django_db
-def test_it_costs_the_same_for_many_people(signed, client_of):
-    cast = signed
+def test_it_costs_the_same_for_many_people(one_signed, client_of):
+    cast = one_signed
 
     def queries(act):
         with CaptureQueriesContext(connection) as found:
@@ -175,10 +175,10 @@ def test_it_costs_the_same_for_many_people(signed, client_of):
 
 
 @pytest.mark.django_db
-def test_the_page_of_the_course_leads_to_the_text(signed):
+def test_the_page_of_the_course_leads_to_the_text(one_signed):
     course = Course.objects.get(passes_with="signature")
     with pytest.raises(GuardFailed, match="Publish a newer text"):
-        services.ask_newer_version(course, by=signed.admin, due_on=ahead(20), reason="x")
+        services.ask_newer_version(course, by=one_signed.admin, due_on=ahead(20), reason="x")
 
 
 @pytest.mark.django_db(transaction=True)

@@ -29,17 +29,17 @@ BOOKED, WAITING, CANCELLED = "booked", "waiting", "cancelled"
 
 
 @pytest.fixture
-def course(catalogue):
+def reports(catalogue):
     return Course.objects.get(slug="reports")
 
 
 @pytest.fixture
-def planned(opened, in_june, course):
+def planned(opened, in_june, reports):
     """A morning's session with one seat, and three people of whom its course is asked."""
-    Course.objects.filter(pk=course.pk).update(mandatory=True)
+    Course.objects.filter(pk=reports.pk).update(mandatory=True)
     for user in (opened.staff, opened.director, opened.coordinator):
-        ask(user, course)
-    (session,) = sessions.plan(course, given(), by=opened.trainer)
+        ask(user, reports)
+    (session,) = sessions.plan(reports, given(), by=opened.trainer)
     return session
 
 
@@ -72,13 +72,15 @@ def event_in(message):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_35_of_twenty_who_sign_up_at_once_exactly_as_many_as_there_are_seats_get_one(opened, course, in_june):
+def test_35_of_twenty_who_sign_up_at_once_exactly_as_many_as_there_are_seats_get_one(
+    opened, reports, in_june
+):
     from tests.factories import UserFactory
 
     people = [UserFactory() for _ in range(20)]
     for one in people:
-        ask(one, course)
-    (session,) = sessions.plan(course, given(capacity=7), by=opened.trainer)
+        ask(one, reports)
+    (session,) = sessions.plan(reports, given(capacity=7), by=opened.trainer)
     results = at_once(*(lambda one=one: sessions.sign_up(session, person=one) for one in people))
     assert not [one for one in results if isinstance(one, Exception)], results
     states = sorted(Signup.objects.values_list("state", flat=True))
@@ -86,38 +88,38 @@ def test_35_of_twenty_who_sign_up_at_once_exactly_as_many_as_there_are_seats_get
 
 
 def test_36_a_freed_seat_goes_to_the_first_who_still_needs_the_course_and_has_the_time(
-    opened, planned, course
+    opened, planned, reports
 ):
     first, done, clash = opened.staff, opened.director, opened.coordinator
     seat = sessions.sign_up(planned, person=first)
     sessions.sign_up(planned, person=done)
     sessions.sign_up(planned, person=clash)
-    record_completion(Result(person=done, course=course, completed_on=dt.date(2026, 6, 14)), by=opened.admin)
+    record_completion(Result(person=done, course=reports, completed_on=dt.date(2026, 6, 14)), by=opened.admin)
     sessions.give_back(seat, by=first)
     assert [state_of(one, planned) for one in (first, done, clash)] == [CANCELLED, WAITING, BOOKED]
     promoted = Message.objects.get(name="training/session_booked", user=clash)
     assert "July 1, 2026, 9:00 a.m. to 11:00 a.m. Eastern Time" in promoted.body_text
 
 
-def test_36_who_holds_a_seat_at_the_same_time_is_passed_over_and_cannot_take_two(opened, planned, course):
+def test_36_who_holds_a_seat_at_the_same_time_is_passed_over_and_cannot_take_two(opened, planned, reports):
     first, busy = opened.staff, opened.director
-    (other,) = sessions.plan(course, given(starts=(10, 30), ends=(12, 0)), by=opened.trainer)
+    (other,) = sessions.plan(reports, given(starts=(10, 30), ends=(12, 0)), by=opened.trainer)
     seat = sessions.sign_up(planned, person=first)
     sessions.sign_up(planned, person=busy)
     sessions.sign_up(other, person=busy)
     sessions.give_back(seat, by=first)
     assert state_of(busy, planned) == WAITING
-    (touching,) = sessions.plan(course, given(starts=(12, 0), ends=(13, 0)), by=opened.trainer)
+    (touching,) = sessions.plan(reports, given(starts=(12, 0), ends=(13, 0)), by=opened.trainer)
     assert sessions.sign_up(touching, person=busy).state == BOOKED
     with pytest.raises(GuardFailed, match="You have a seat at the same time"):
-        sessions.sign_up(planned, person=sessions.sign_up(other_seat(opened, course), person=first).person)
+        sessions.sign_up(planned, person=sessions.sign_up(other_seat(opened, reports), person=first).person)
 
 
 def test_36_who_was_passed_over_gets_the_free_seat_once_the_other_one_is_gone(
-    opened, planned, course, client_of
+    opened, planned, reports, client_of
 ):
     first, busy = opened.staff, opened.director
-    (other,) = sessions.plan(course, given(starts=(10, 30), ends=(12, 0)), by=opened.trainer)
+    (other,) = sessions.plan(reports, given(starts=(10, 30), ends=(12, 0)), by=opened.trainer)
     seat = sessions.sign_up(planned, person=first)
     for session in (planned, other):
         sessions.sign_up(session, person=busy)
@@ -164,12 +166,12 @@ def test_24_who_leaves_frees_their_seat_and_hears_of_it_from_who_tells_them(
 
 
 def test_24_who_only_loses_a_position_hears_just_that_whatever_was_chosen_at_an_earlier_leaving(
-    opened, planned, course, time_machine
+    opened, planned, reports, time_machine
 ):
     person = opened.coordinator
     row = person.staff_rows.get()
     place = Contact.objects.create(agency=opened.agency, position=Position.BACKUP, person=row.person)
-    CourseRule.objects.create(course=course, applies_to="position", position=Position.BACKUP)
+    CourseRule.objects.create(course=reports, applies_to="position", position=Position.BACKUP)
     sessions.sign_up(planned, person=person)
     leavers.report_leaver(staff=row, by=opened.director, last_day=dt.date(2026, 6, 15), notice="agency")
     sweep_seats()
@@ -188,24 +190,24 @@ def test_24_who_only_loses_a_position_hears_just_that_whatever_was_chosen_at_an_
 
 
 def test_24_who_works_on_without_access_to_the_hmis_frees_the_seat_but_not_of_a_retired_course(
-    opened, planned, course
+    opened, planned, reports
 ):
     keeps, next_one = opened.coordinator, opened.director
-    CourseRule.objects.filter(course=course).delete()
-    CourseRule.objects.create(course=course, applies_to="logs_in")
+    CourseRule.objects.filter(course=reports).delete()
+    CourseRule.objects.create(course=reports, applies_to="logs_in")
     for one in (keeps, next_one):
         sessions.sign_up(planned, person=one)
     reassign(str(opened.agency.pk))
     sweep_seats()
     assert state_of(keeps, planned) == BOOKED, "who signs in to the HMIS is asked"
     Staff.objects.filter(user=keeps).update(access_level=AccessLevel.NONE)
-    Course.objects.filter(pk=course.pk).update(active=False)
+    Course.objects.filter(pk=reports.pk).update(active=False)
     reassign(str(opened.agency.pk))
     sweep_seats()
     assert state_of(keeps, planned) == BOOKED, "nobody is asked for a course that is retired"
-    Course.objects.filter(pk=course.pk).update(active=True)
+    Course.objects.filter(pk=reports.pk).update(active=True)
     reassign(str(opened.agency.pk))
-    ask(next_one, course)
+    ask(next_one, reports)
     sweep_seats()
     assert [state_of(one, planned) for one in (keeps, next_one)] == [CANCELLED, BOOKED]
     (told,) = Message.objects.filter(name="training/session_given_back", user=keeps)
@@ -266,10 +268,10 @@ def test_38_a_change_that_moves_nothing_is_told_to_nobody(opened, planned):
     assert not Message.objects.filter(name="training/session_changed").exists()
 
 
-def test_who_waits_is_told_of_the_change_and_not_yet_where_to_join(opened, planned, course):
+def test_who_waits_is_told_of_the_change_and_not_yet_where_to_join(opened, planned, reports):
     for person in (opened.staff, opened.director):
         sessions.sign_up(planned, person=person)
-    (other,) = sessions.plan(course, given(starts=(12, 0), ends=(13, 0)), by=opened.trainer)
+    (other,) = sessions.plan(reports, given(starts=(12, 0), ends=(13, 0)), by=opened.trainer)
     sessions.sign_up(other, person=opened.staff)
     sessions.change(planned, given(ends=(12, 30), link="https://meet.example.org/room"), by=opened.trainer)
     told = {one.user: one.body_text for one in Message.objects.filter(name="training/session_changed")}
@@ -281,8 +283,8 @@ def test_who_waits_is_told_of_the_change_and_not_yet_where_to_join(opened, plann
     assert "Room 2, 55 Farmington Ave" in told[opened.director]
 
 
-def test_39_nine_oclock_stays_nine_oclock_when_the_clocks_change(opened, course, in_june):
-    made = sessions.plan(course, given(day=dt.date(2026, 10, 28)), by=opened.trainer, weeks=2)
+def test_39_nine_oclock_stays_nine_oclock_when_the_clocks_change(opened, reports, in_june):
+    made = sessions.plan(reports, given(day=dt.date(2026, 10, 28)), by=opened.trainer, weeks=2)
     starts = [one.starts_at.astimezone(portal_zone()) for one in made]
     assert [(one.date(), one.time()) for one in starts] == [
         (dt.date(2026, 10, 28), dt.time(9)),
@@ -298,7 +300,9 @@ def test_39_nine_oclock_stays_nine_oclock_when_the_clocks_change(opened, course,
         noon = dt.datetime(year, 1, 1, 12) + dt.timedelta(days=days)
         assert zone.to_tz().utcoffset(noon) == noon.replace(tzinfo=portal_zone()).utcoffset()
     with pytest.raises(GuardFailed, match="this time does not exist"):
-        sessions.plan(course, given(day=dt.date(2027, 3, 14), starts=(2, 30), ends=(4, 0)), by=opened.trainer)
+        sessions.plan(
+            reports, given(day=dt.date(2027, 3, 14), starts=(2, 30), ends=(4, 0)), by=opened.trainer
+        )
 
 
 def test_only_who_needs_the_course_signs_up_once_and_before_it_begins(opened, planned, time_machine):
@@ -315,7 +319,7 @@ def test_only_who_needs_the_course_signs_up_once_and_before_it_begins(opened, pl
 
 
 def test_the_trainers_list_completes_the_course_and_the_code_only_says_who_came_in(
-    opened, planned, course, time_machine, client_of
+    opened, planned, reports, time_machine, client_of
 ):
     sessions.change(planned, given(capacity=3), by=opened.trainer)
     for one in (opened.staff, opened.director):
@@ -332,22 +336,22 @@ def test_the_trainers_list_completes_the_course_and_the_code_only_says_who_came_
     page = reverse("training:here", args=[planned.pk, sessions.code_of(planned)])
     assert "I am here" in person.get(page).text
     assert "Noted: you are here" in person.post(page, follow=True).text
-    assert not Completion.objects.filter(course=course).exists()
+    assert not Completion.objects.filter(course=reports).exists()
     assert "came in at 9:05 a.m." in desk.get(url).text
     seat = Signup.objects.get(person=opened.staff)
     for _twice in range(2):
         desk.post(url, {"attended": [seat.pk]})
-    (completion,) = Completion.objects.filter(course=course)
+    (completion,) = Completion.objects.filter(course=reports)
     assert (completion.person, completion.completed_on) == (opened.staff, dt.date(2026, 7, 1))
     assert (completion.source, completion.recorded_by) == ("session", opened.trainer)
     assert state_of(opened.director, planned) == "absent"
 
 
 def test_who_attends_a_course_that_asks_for_a_score_by_now_is_not_told_they_failed(
-    opened, planned, course, time_machine
+    opened, planned, reports, time_machine
 ):
     seat = sessions.sign_up(planned, person=opened.staff)
-    Course.objects.filter(pk=course.pk).update(min_score=80)
+    Course.objects.filter(pk=reports.pk).update(min_score=80)
     time_machine.move_to("2026-07-01T13:05:00Z")
     with pytest.raises(GuardFailed, match="is not passed by attending any more"):
         sessions.record_attendance(planned, present=[seat.pk], by=opened.trainer)
@@ -355,14 +359,14 @@ def test_who_attends_a_course_that_asks_for_a_score_by_now_is_not_told_they_fail
 
 
 def test_who_came_without_a_place_is_put_on_the_trainers_list(
-    opened, planned, course, time_machine, client_of
+    opened, planned, reports, time_machine, client_of
 ):
     sessions.give_back(sessions.sign_up(planned, person=opened.staff), by=opened.staff)
     time_machine.move_to("2026-07-01T13:05:00Z")
     desk, url = client_of(opened.trainer), reverse("admin:training_session_attendance", args=[planned.pk])
     typed = f"{opened.staff.email.upper()}, {opened.director.email}\nnobody@nowhere.example"
     assert "Nobody here has this address: nobody@nowhere.example" in desk.post(url, {"others": typed}).text
-    assert not Completion.objects.filter(course=course).exists()
+    assert not Completion.objects.filter(course=reports).exists()
     page = desk.post(url, {"others": typed.replace("nobody@nowhere.example", "")}, follow=True)
     assert "2 completions are recorded." in page.text
     assert [state_of(one, planned) for one in (opened.staff, opened.director)] == ["attended"] * 2
@@ -374,7 +378,7 @@ def test_who_came_without_a_place_is_put_on_the_trainers_list(
 
 
 def test_an_old_code_a_code_of_another_session_and_a_stranger_are_told_so(
-    opened, planned, course, time_machine
+    opened, planned, reports, time_machine
 ):
     sessions.sign_up(planned, person=opened.staff)
     time_machine.move_to("2026-07-01T12:30:00Z")
@@ -389,8 +393,8 @@ def test_an_old_code_a_code_of_another_session_and_a_stranger_are_told_so(
         sessions.check_in(planned, person=opened.staff, code=code)
 
 
-def test_nobody_records_that_they_were_there_themselves(opened, planned, course, time_machine):
-    ask(opened.trainer, course)
+def test_nobody_records_that_they_were_there_themselves(opened, planned, reports, time_machine):
+    ask(opened.trainer, reports)
     Signup.objects.create(session=planned, person=opened.trainer, state=BOOKED)
     time_machine.move_to("2026-07-01T13:05:00Z")
     with pytest.raises(GuardFailed, match="of their own"):
@@ -398,11 +402,11 @@ def test_nobody_records_that_they_were_there_themselves(opened, planned, course,
 
 
 def test_a_trainer_plans_a_session_in_the_admin_and_people_find_it(
-    opened, course, in_june, client_of, client
+    opened, reports, in_june, client_of, client
 ):
     desk, url = client_of(opened.trainer), reverse("admin:training_session_plan")
     form = {
-        "course": course.pk, "day": "2026-07-08", "starts": "9:00 am", "ends": "8:00 am", "capacity": "12",
+        "course": reports.pk, "day": "2026-07-08", "starts": "9:00 am", "ends": "8:00 am", "capacity": "12",
         "link": "https://meet.example.org/x?a=1&b='", "place": "", "times": "2", "every": "1",
     }  # fmt: skip
     assert "The end must be after the beginning" in desk.post(url, form).text
@@ -449,14 +453,14 @@ def test_the_page_of_a_session_offers_what_the_person_can_do(opened, planned, cl
 
 
 def test_the_list_of_dates_asks_as_much_for_many_as_for_one(
-    opened, course, in_june, client_of, django_assert_num_queries
+    opened, reports, in_june, client_of, django_assert_num_queries
 ):
     client, url = client_of(opened.staff), reverse("training:sessions")
-    sessions.plan(course, given(), by=opened.trainer)
+    sessions.plan(reports, given(), by=opened.trainer)
     client.get(url)
     with django_assert_num_queries(6) as few:
         client.get(url)
-    sessions.plan(course, given(day=dt.date(2026, 7, 2)), by=opened.trainer, weeks=20)
+    sessions.plan(reports, given(day=dt.date(2026, 7, 2)), by=opened.trainer, weeks=20)
     with django_assert_num_queries(len(few)):
         client.get(url)
 
@@ -497,11 +501,11 @@ def test_two_trainers_change_one_session(opened, planned, client_of):
     assert Message.objects.filter(name="training/session_changed").count() == 1
 
 
-def test_two_sessions_of_one_trainer_at_one_hour_are_told_first_and_once(opened, planned, course, client_of):
+def test_two_sessions_of_one_trainer_at_one_hour_are_told_first_and_once(opened, planned, reports, client_of):
     sessions.change(planned, given(day=dt.date(2026, 7, 8), trainer=opened.trainer), by=opened.trainer)
     desk, url = client_of(opened.admin), reverse("admin:training_session_plan")
     form = {
-        "course": course.pk, "day": "2026-07-01", "starts": "10:30", "ends": "12:00", "place": "Room 3", "capacity": "9",
+        "course": reports.pk, "day": "2026-07-01", "starts": "10:30", "ends": "12:00", "place": "Room 3", "capacity": "9",
         "trainer": opened.trainer.pk, "times": "2", "every": "1",
     }  # fmt: skip
     page = desk.post(url, form)
@@ -520,12 +524,12 @@ def test_two_sessions_of_one_trainer_at_one_hour_are_told_first_and_once(opened,
     assert "The session is changed." in desk.post(move, same | {"day": "2026-07-15"}, follow=True).text
 
 
-def test_the_later_dates_of_a_series_are_changed_and_called_off_with_it(opened, course, in_june, client_of):
+def test_the_later_dates_of_a_series_are_changed_and_called_off_with_it(opened, reports, in_june, client_of):
     first, second, third, last = sessions.plan(
-        course, given(day=dt.date(2026, 10, 21)), by=opened.trainer, weeks=4
+        reports, given(day=dt.date(2026, 10, 21)), by=opened.trainer, weeks=4
     )
     sessions.change(third, given(day=dt.date(2026, 11, 4), place="The annex"), by=opened.trainer)
-    ask(opened.staff, course)
+    ask(opened.staff, reports)
     sessions.sign_up(last, person=opened.staff)
     desk = client_of(opened.trainer)
     move = reverse("admin:training_session_change_plan", args=[second.pk])

@@ -48,7 +48,7 @@ def provider(running: IdentityProvider, settings: Any) -> IdentityProvider:
 
 
 @pytest.fixture
-def dana() -> User:
+def dana_with_password() -> User:
     return account("dana@harbor.example")
 
 
@@ -92,9 +92,9 @@ def signed_in(client: Client) -> str:
 
 
 def test_linked_and_then_signed_in_without_a_password(
-    provider: Any, dana: User, browser_of: Any, client_of: Any
+    provider: Any, dana_with_password: User, browser_of: Any, client_of: Any
 ) -> None:
-    client = browser_of(dana)
+    client = browser_of(dana_with_password)
     assert "Link Connecticut sign-in" in client.get(LINKED).content.decode()
     assert "from now on" in go(client, provider, process="connect")
     assert [
@@ -103,14 +103,14 @@ def test_linked_and_then_signed_in_without_a_password(
     other = client_of(None)
     assert "Sign in with Connecticut sign-in" in other.get(reverse("account_login")).content.decode()
     go(other, provider)
-    assert signed_in(other) == str(dana.pk)
+    assert signed_in(other) == str(dana_with_password.pk)
     for verb in (SecurityEvent.LINKED_SIGN_IN, SecurityEvent.SIGNED_IN):
-        assert AuditEvent.objects.filter(verb=verb, actor=dana).exists()
+        assert AuditEvent.objects.filter(verb=verb, actor=dana_with_password).exists()
 
 
-def test_linking_asks_who_one_is_first(provider: Any, dana: User, client_of: Any) -> None:
+def test_linking_asks_who_one_is_first(provider: Any, dana_with_password: User, client_of: Any) -> None:
     client = client_of(None)
-    client.post(reverse("account_login"), {"login": dana.email, "password": PASSWORD})
+    client.post(reverse("account_login"), {"login": dana_with_password.email, "password": PASSWORD})
     answer = client.post(f"{LOGIN}?process=connect")
     assert answer["Location"].startswith("/accounts/reauthenticate/")
     assert not SocialAccount.objects.exists()
@@ -124,44 +124,50 @@ def test_linking_asks_who_one_is_first(provider: Any, dana: User, client_of: Any
     ],
 )  # fmt: skip
 def test_another_or_an_unverified_address_links_nothing(
-    provider: Any, dana: User, browser_of: Any, claims: dict[str, Any]
+    provider: Any, dana_with_password: User, browser_of: Any, claims: dict[str, Any]
 ) -> None:
     provider.claims |= claims
-    assert "Nothing was linked." in go(browser_of(dana), provider, process="connect")
+    assert "Nothing was linked." in go(browser_of(dana_with_password), provider, process="connect")
     assert not SocialAccount.objects.exists()
 
 
-def test_a_verified_address_alone_opens_no_account(provider: Any, dana: User, client_of: Any) -> None:
+def test_a_verified_address_alone_opens_no_account(
+    provider: Any, dana_with_password: User, client_of: Any
+) -> None:
     client = client_of(None)
     assert "No account of this portal is linked to this sign-in." in go(client, provider)
     assert signed_in(client) == ""
     assert (User.objects.count(), SocialAccount.objects.count()) == (1, 0)
 
 
-def test_one_sign_in_is_of_one_account(provider: Any, dana: User, browser_of: Any) -> None:
-    link(browser_of(dana), provider)
+def test_one_sign_in_is_of_one_account(provider: Any, dana_with_password: User, browser_of: Any) -> None:
+    link(browser_of(dana_with_password), provider)
     other = account("other@harbor.example")
     provider.claims["email"] = other.email
     assert "belongs to another account. Nothing was linked." in go(
         browser_of(other), provider, process="connect"
     )
-    assert SocialAccount.objects.get().user == dana
+    assert SocialAccount.objects.get().user == dana_with_password
 
 
-def test_a_removed_link_opens_nothing(provider: Any, dana: User, browser_of: Any, client_of: Any) -> None:
-    client = browser_of(dana)
+def test_a_removed_link_opens_nothing(
+    provider: Any, dana_with_password: User, browser_of: Any, client_of: Any
+) -> None:
+    client = browser_of(dana_with_password)
     link(client, provider)
     answer = client.post(LINKED, {"account": SocialAccount.objects.get().pk}, follow=True).content.decode()
     assert "You no longer sign in with Connecticut sign-in." in answer
     stranger = client_of(None)
     go(stranger, provider)
     assert signed_in(stranger) == ""
-    assert AuditEvent.objects.filter(verb=SecurityEvent.UNLINKED_SIGN_IN, actor=dana).exists()
+    assert AuditEvent.objects.filter(verb=SecurityEvent.UNLINKED_SIGN_IN, actor=dana_with_password).exists()
 
 
-def test_a_closed_account_stays_closed(provider: Any, dana: User, browser_of: Any, client_of: Any) -> None:
-    link(browser_of(dana), provider)
-    User.objects.filter(pk=dana.pk).update(is_active=False)
+def test_a_closed_account_stays_closed(
+    provider: Any, dana_with_password: User, browser_of: Any, client_of: Any
+) -> None:
+    link(browser_of(dana_with_password), provider)
+    User.objects.filter(pk=dana_with_password.pk).update(is_active=False)
     stranger = client_of(None)
     assert "This account is closed" in go(stranger, provider)
     assert signed_in(stranger) == ""
@@ -169,7 +175,9 @@ def test_a_closed_account_stays_closed(provider: Any, dana: User, browser_of: An
 
 class TestFactor:
     @pytest.fixture
-    def admin(self, provider: Any, cast: Cast, reference: None, browser_of: Any, settings: Any) -> User:
+    def linked_admin(
+        self, provider: Any, cast: Cast, reference: None, browser_of: Any, settings: Any
+    ) -> User:
         admin = cast.admin
         admin.set_password(PASSWORD)
         admin.save()
@@ -183,7 +191,7 @@ class TestFactor:
 
     @pytest.mark.parametrize("said", [{"amr": ["pwd", "mfa"]}, {"amr": ["hwk"]}, {"acr": "urn:ct:strong"}])
     def test_that_the_provider_asked_for_counts(
-        self, provider: Any, admin: User, client_of: Any, said: Any
+        self, provider: Any, linked_admin: User, client_of: Any, said: Any
     ) -> None:
         provider.claims |= said
         client = client_of(None)
@@ -194,7 +202,7 @@ class TestFactor:
         "said", [{}, {"amr": ["pwd"]}, {"amr": "mfa"}, {"amr": [["mfa"]]}, {"acr": "0"}, {"acr": None}]
     )
     def test_without_one_the_portal_asks_itself(
-        self, provider: Any, admin: User, client_of: Any, said: Any
+        self, provider: Any, linked_admin: User, client_of: Any, said: Any
     ) -> None:
         provider.claims |= said
         client = client_of(None)
@@ -202,17 +210,17 @@ class TestFactor:
         assert client.get(reverse("admin:index")).status_code == 302
 
     def test_saves_from_being_asked_for_ones_own_too(
-        self, provider: Any, admin: User, client_of: Any
+        self, provider: Any, linked_admin: User, client_of: Any
     ) -> None:
         Authenticator.objects.create(
-            user=admin, type="totp", data={"secret": get_adapter().encrypt("A" * 32)}
+            user=linked_admin, type="totp", data={"secret": get_adapter().encrypt("A" * 32)}
         )
         client = client_of(None)
         go(client, provider)
         assert signed_in(client) == ""
         provider.claims["amr"] = ["mfa"]
         go(client, provider)
-        assert signed_in(client) == str(admin.pk)
+        assert signed_in(client) == str(linked_admin.pk)
 
 
 class TestAway:
@@ -234,10 +242,10 @@ class TestAway:
         assert "did not sign you in" in page
         assert signed_in(client) == ""
 
-    def test_none_is_set_up(self, client_of: Any, dana: User) -> None:
+    def test_none_is_set_up(self, client_of: Any, dana_with_password: User) -> None:
         assert client_of(None).post(LOGIN).status_code == 404
         assert "/accounts/oidc/" not in client_of(None).get(reverse("account_login")).content.decode()
         assert (
             "is not linked to the sign-in of another"
-            in confirm_again(client_of(dana), dana).get(LINKED).content.decode()
+            in confirm_again(client_of(dana_with_password), dana_with_password).get(LINKED).content.decode()
         )

@@ -32,7 +32,7 @@ DAYS = 8
 
 
 @pytest.fixture
-def at_work(in_training, commits, once, time_machine, monkeypatch):
+def with_accounts(in_training, commits, once, time_machine, monkeypatch):
     """A live agency; its people hold everything, and have accounts."""
     monkeypatch.setattr(trying, "HORIZON", DAYS)
     cast = in_training
@@ -117,8 +117,8 @@ def first_without(having, name):
 
 
 @pytest.mark.django_db
-def test_a_shorter_grace_takes_access_on_the_days_that_the_page_said(at_work, time_machine, commits):
-    cast = at_work
+def test_a_shorter_grace_takes_access_on_the_days_that_the_page_said(with_accounts, time_machine, commits):
+    cast = with_accounts
     course = Course.objects.get(slug="privacy-security")
     client, page = cast.client("admin"), reverse("admin:training_course_change", args=[course.pk])
     accounts, messages = has(cast), Message.objects.count()
@@ -156,9 +156,9 @@ def test_a_shorter_grace_takes_access_on_the_days_that_the_page_said(at_work, ti
 
 @pytest.mark.django_db
 def test_a_newer_version_of_a_course_takes_access_on_the_days_that_the_page_said(
-    at_work, time_machine, commits
+    with_accounts, time_machine, commits
 ):
-    cast, course = at_work, Course.objects.get(slug="privacy-security")
+    cast, course = with_accounts, Course.objects.get(slug="privacy-security")
     client, page = cast.client("admin"), reverse("admin:training_course_newer_version", args=[course.pk])
     messages, due = Message.objects.count(), timezone.localdate() + dt.timedelta(days=3)
     with commits():
@@ -204,8 +204,8 @@ def test_a_setting_says_which_agencies_get_a_task_and_nobody_else_notices(
 
 
 @pytest.mark.django_db
-def test_who_would_lose_access_because_a_newer_mou_is_not_signed(at_work, time_machine, commits):
-    cast = at_work
+def test_who_would_lose_access_because_a_newer_mou_is_not_signed(with_accounts, time_machine, commits):
+    cast = with_accounts
     draft = text_versions.save_draft("mou", 2, text_versions.current("mou").body + "\nAnd more.\n")
     by = timezone.localdate() + dt.timedelta(days=3)
     day = {"by_month": str(by.month), "by_day": str(by.day), "by_year": str(by.year)}

@@ -59,7 +59,7 @@ def typed(by, **changes):
 
 
 @pytest.fixture
-def executed(cast, reference, commits, once):
+def executed_mou(cast, reference, commits, once):
     def make():
         with commits():
             mou = issue_mou(cast)
@@ -92,7 +92,7 @@ def counter_sign(client_of, cast, mou):
 
 
 def test_from_the_publishing_page_to_the_newer_mou_in_force(
-    cast, executed, admin, client_of, commits, tmp_path
+    cast, executed_mou, admin, client_of, commits, tmp_path
 ):
     draft, by = draft_of(), ahead(45)
     url = reverse("admin:signing_text_publish", args=[draft.pk])
@@ -105,8 +105,12 @@ def test_from_the_publishing_page_to_the_newer_mou_in_force(
     read = client_of(second).get(reverse("admin:hmis_portal_power_grant", args=[row.pk])).text
     assert f"All agencies that have signed an earlier version, by {date_words(by)}" in read
     asking.grant(row, by=second)
-    executed.refresh_from_db()
-    assert (executed.state, executed.renew_to, executed.renew_by) == (Mou.State.EXECUTED, draft, by)
+    executed_mou.refresh_from_db()
+    assert (executed_mou.state, executed_mou.renew_to, executed_mou.renew_by) == (
+        Mou.State.EXECUTED,
+        draft,
+        by,
+    )
     assert AuditEvent.objects.get(verb="asked to sign a newer text").agency_id == cast.agency.pk
 
     line = owed(cast)
@@ -119,16 +123,16 @@ def test_from_the_publishing_page_to_the_newer_mou_in_force(
     assert "Incidents are told within 24 hours." in director.get(renew).text
     director.post(renew, RENEWAL)
     assert "under way already" in director.post(renew, RENEWAL, follow=True).text
-    newer = Mou.objects.get(successor_of=executed)
+    newer = Mou.objects.get(successor_of=executed_mou)
     table = dict(newer.request.snapshot["facts"])
-    assert table["Takes the place of"].startswith(executed.reference)
+    assert table["Takes the place of"].startswith(executed_mou.reference)
     assert "from the day both parties have signed" in table["Term"]
     with override_settings(SEAL_DIR=tmp_path / "seal"):
         with commits():
             sign(newer, cast)
         counter_sign(client_of, cast, newer)
-    executed.refresh_from_db()
-    assert (executed.state, executed.end_kind) == (Mou.State.ENDED, Mou.EndKind.REPLACED)
+    executed_mou.refresh_from_db()
+    assert (executed_mou.state, executed_mou.end_kind) == (Mou.State.ENDED, Mou.EndKind.REPLACED)
     assert term.of(newer.request).first == timezone.localdate()
     assert owed(cast) is None
     assert carries_access(cast, by + dt.timedelta(days=1))
@@ -155,14 +159,14 @@ def test_from_the_publishing_page_to_the_newer_mou_in_force(
         ({"signers": "chosen", "agencies": "x"}, "from the list"),
     ],
 )
-def test_what_is_missing_on_the_publishing_page_is_said(cast, executed, admin, changes, words):
+def test_what_is_missing_on_the_publishing_page_is_said(cast, executed_mou, admin, changes, words):
     url = reverse("admin:signing_text_publish", args=[draft_of().pk])
     answer = admin.post(url, typed(ahead(45), **changes))
     assert answer.status_code == 422
     assert words in answer.text
 
 
-def test_only_those_who_were_chosen_are_asked(cast, executed):
+def test_only_those_who_were_chosen_are_asked(cast, executed_mou):
     other = Maker(cast, "Maple").agreed("granted").is_("live").agency
     coc = ContinuumOfCare.objects.exclude(agencies=cast.agency).order_by("pk").first()
     other.cocs.add(coc)
@@ -183,7 +187,7 @@ def test_only_those_who_were_chosen_are_asked(cast, executed):
 
 
 def test_until_the_day_is_over_in_new_york_the_mou_before_holds(
-    cast, executed, commits, time_machine, files_wait
+    cast, executed_mou, commits, time_machine, files_wait
 ):
     by = ahead(20)
     publish(cast, by)
@@ -194,7 +198,7 @@ def test_until_the_day_is_over_in_new_york_the_mou_before_holds(
     assert owed(cast).late
     assert "comes back once your agency signs it" in owed(cast).text
     with commits():
-        newer = agreement.renew(executed, by=cast.director, signer=SIGNER)
+        newer = agreement.renew(executed_mou, by=cast.director, signer=SIGNER)
     assert not carries_access(cast)
     to(newer, "signed")
     assert carries_access(cast)  # the Lead Agency's own time costs nobody their access
@@ -204,7 +208,7 @@ def test_until_the_day_is_over_in_new_york_the_mou_before_holds(
 
 
 def test_a_day_that_passed_while_it_waited_for_the_second_person_is_refused(
-    cast, executed, admin, time_machine
+    cast, executed_mou, admin, time_machine
 ):
     by = ahead(5)
     row = desk.ask_to_publish(draft_of(), by=cast.admin, reason="Counsel agreed", who=WhoSigns(by))
@@ -214,7 +218,7 @@ def test_a_day_that_passed_while_it_waited_for_the_second_person_is_refused(
     assert text_versions.current("mou").number == 1
 
 
-def test_managers_are_told_at_once_and_by_the_ladder_until_it_is_under_way(cast, executed, time_machine):
+def test_managers_are_told_at_once_and_by_the_ladder_until_it_is_under_way(cast, executed_mou, time_machine):
     publish(cast, ahead(100))
     told = Message.objects.filter(name="onboarding/newer_mou", user=cast.director)
     begin = timezone.now()
@@ -227,7 +231,7 @@ def test_managers_are_told_at_once_and_by_the_ladder_until_it_is_under_way(cast,
     assert not Message.objects.filter(name="onboarding/term_end").exists()
 
 
-def test_an_agency_that_leaves_meanwhile_is_no_longer_asked(cast, executed, admin):
+def test_an_agency_that_leaves_meanwhile_is_no_longer_asked(cast, executed_mou, admin):
     publish(cast, ahead(30))
     perform(cast.agency, AgencyVerb.LEAVE, by=cast.admin, reason="Closed")
     assert owed(cast) is None
@@ -237,16 +241,16 @@ def test_an_agency_that_leaves_meanwhile_is_no_longer_asked(cast, executed, admi
     assert page.context["asked"].counts == {"open": 0, "over": 0, "signed": 0, "gone": 1}
 
 
-def test_who_waits_for_the_lead_agency_has_weeks_after_it_is_executed(cast, executed):
-    to(executed, "signed")
+def test_who_waits_for_the_lead_agency_has_weeks_after_it_is_executed(cast, executed_mou):
+    to(executed_mou, "signed")
     publish(cast, ahead(3))
-    executed.refresh_from_db()
-    assert executed.renew_by == ahead(3)
-    assert newer_text.day_once_executed(executed, ahead(10)) == ahead(40)
-    assert newer_text.day_once_executed(executed, ahead(-60)) == ahead(3)
+    executed_mou.refresh_from_db()
+    assert executed_mou.renew_by == ahead(3)
+    assert newer_text.day_once_executed(executed_mou, ahead(10)) == ahead(40)
+    assert newer_text.day_once_executed(executed_mou, ahead(-60)) == ahead(3)
 
 
-def test_the_list_costs_the_same_for_many(cast, executed, admin, django_assert_max_num_queries):
+def test_the_list_costs_the_same_for_many(cast, executed_mou, admin, django_assert_max_num_queries):
     def queries(url):
         from django.db import connection
         from django.test.utils import CaptureQueriesContext

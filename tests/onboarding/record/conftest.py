@@ -4,7 +4,7 @@ import pytest
 
 
 @pytest.fixture
-def approved(cast, reference, complete, once):
+def live_application(cast, reference, complete, once):
     from django.utils import timezone
 
     from agencies.models import Agency

@@ -29,7 +29,7 @@ def name(cast):
     return Agency.objects.get(pk=cast.agency.pk).legal_name
 
 
-def test_an_ein_is_proposed_once_and_accepted(cast, approved):
+def test_an_ein_is_proposed_once_and_accepted(cast, live_application):
     before = cast.agency.ein
     assert propose(cast, "ein", ein="06-7654321").url == home(cast)
     assert Agency.objects.get(pk=cast.agency.pk).ein == before
@@ -57,7 +57,7 @@ def test_an_ein_is_proposed_once_and_accepted(cast, approved):
         RecordProposal.objects.create(**open_one, effective_on=timezone.localdate())
 
 
-def test_it_is_refused_with_a_reason_or_taken_back(cast, approved):
+def test_it_is_refused_with_a_reason_or_taken_back(cast, live_application):
     before = Agency.objects.get(pk=cast.agency.pk).legal_form
     propose(cast, "legal_form", legal_form="other", legal_form_other="Cooperative")
     assert decide(cast, "refuse").status_code == 422, "a reason is asked"
@@ -74,7 +74,7 @@ def test_it_is_refused_with_a_reason_or_taken_back(cast, approved):
     assert propose(cast, "legal_form", "coordinator").status_code == 403
 
 
-def test_a_new_legal_name_amends_the_mou_which_may_then_be_renewed(cast, approved):
+def test_a_new_legal_name_amends_the_mou_which_may_then_be_renewed(cast, live_application):
     mou, signed = executed(cast), name(cast)
     assert not agreement.may_be_renewed(mou)
     propose(cast, legal_name="Harbor Homes, Inc.")
@@ -89,7 +89,7 @@ def test_a_new_legal_name_amends_the_mou_which_may_then_be_renewed(cast, approve
     )
 
 
-def test_a_new_legal_name_may_leave_the_mou_as_it_is(cast, approved):
+def test_a_new_legal_name_may_leave_the_mou_as_it_is(cast, live_application):
     mou, signed = executed(cast), name(cast)
     propose(cast, legal_name="Harbor Homes, Inc.")
     assert "why both names are one party" in decide(cast, "accept", mou="stands").text

@@ -16,9 +16,9 @@ from tests.onboarding.record.helpers import WHERE, home, post, url
 
 
 @pytest.mark.parametrize("state", ["approved", "in_review"])
-def test_a_new_phone_counts_at_once_and_is_told(cast, approved, client_of, state):
-    Application.objects.filter(pk=approved.pk).update(state=state, reviewer=cast.admin)
-    frozen = freeze(Answers(approved, cast.agency), by=cast.director).snapshot
+def test_a_new_phone_counts_at_once_and_is_told(cast, live_application, client_of, state):
+    Application.objects.filter(pk=live_application.pk).update(state=state, reviewer=cast.admin)
+    frozen = freeze(Answers(live_application, cast.agency), by=cast.director).snapshot
     yesterday = timezone.localdate() - dt.timedelta(days=1)
     assert post(cast, client_of, day=yesterday, **WHERE).url == home(cast)
     agency = Agency.objects.get(pk=cast.agency.pk)
@@ -26,7 +26,7 @@ def test_a_new_phone_counts_at_once_and_is_told(cast, approved, client_of, state
     change = RecordChange.objects.get()
     assert (change.changed_by, change.effective_on) == (cast.coordinator, yesterday)
     assert {"question": "Street", "before": "12 Main Street", "after": "7 New Street"} in change.changed
-    assert approved.revisions.get().snapshot == frozen
+    assert live_application.revisions.get().snapshot == frozen
     assert AuditEvent.objects.get(verb="changed record").data["effective_on"] == yesterday.isoformat()
     page = client_of(cast.auditor).get(home(cast)).text
     assert "12 Main Street" in page
@@ -36,7 +36,7 @@ def test_a_new_phone_counts_at_once_and_is_told(cast, approved, client_of, state
     assert RecordChange.objects.count() == 1, "saving the same again changes nothing"
 
 
-def test_the_hmis_admin_gets_one_digest_of_the_days_before(cast, approved, client_of, time_machine):
+def test_the_hmis_admin_gets_one_digest_of_the_days_before(cast, live_application, client_of, time_machine):
     post(cast, client_of, **WHERE)
     assert tell_digest() == 0, "today's changes are told together, tomorrow"
     time_machine.move_to(timezone.now() + dt.timedelta(days=1))
@@ -46,7 +46,7 @@ def test_the_hmis_admin_gets_one_digest_of_the_days_before(cast, approved, clien
     assert RecordChange.objects.get().told_at
 
 
-def test_what_binds_is_not_asked_and_what_is_not_in_order_is_kept(cast, approved, client_of):
+def test_what_binds_is_not_asked_and_what_is_not_in_order_is_kept(cast, live_application, client_of):
     html = client_of(cast.director).get(url(cast, page="about")).text
     assert 'name="common_name"' in html
     assert 'name="legal_name"' not in html
@@ -59,7 +59,7 @@ def test_what_binds_is_not_asked_and_what_is_not_in_order_is_kept(cast, approved
     assert Agency.objects.get(pk=cast.agency.pk).street == "12 Main Street"
 
 
-def test_a_new_security_officer_stands_in_the_record(cast, approved, client_of):
+def test_a_new_security_officer_stands_in_the_record(cast, live_application, client_of):
     before = Contact.objects.get(agency=cast.agency, position="security")
     data = {
         "security_is": "other", "security_name": "Sam Safe", "security_title": "IT lead",
@@ -75,11 +75,11 @@ def test_a_new_security_officer_stands_in_the_record(cast, approved, client_of):
     assert (listed.hmis_role, listed.access_level) == ("security", "none")
 
 
-def test_who_may_and_when(cast, approved, client_of):
+def test_who_may_and_when(cast, live_application, client_of):
     assert client_of(cast.stranger).get(home(cast)).status_code == 404
     assert client_of(cast.auditor).get(url(cast)).status_code == 403
     assert client_of(cast.director).get(url(cast, "readiness", "where")).status_code == 404
-    Application.objects.filter(pk=approved.pk).update(
+    Application.objects.filter(pk=live_application.pk).update(
         state="changes_requested", answer_by=timezone.localdate()
     )
     assert client_of(cast.director).get(home(cast)).url == reverse(

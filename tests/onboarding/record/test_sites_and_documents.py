@@ -14,7 +14,7 @@ def url(cast, name, *args):
     return reverse(f"onboarding:record_{name}", args=[cast.agency.pk, *args])
 
 
-def test_a_site_is_changed_and_removed(cast, approved, client_of):
+def test_a_site_is_changed_and_removed(cast, live_application, client_of):
     client, site = client_of(cast.coordinator), Site.objects.filter(agency=cast.agency).first()
     assert url(cast, "site_change", site.pk) in client.get(url(cast, "sites")).text
     data = {
@@ -32,8 +32,8 @@ def test_a_site_is_changed_and_removed(cast, approved, client_of):
     assert RecordChange.objects.count() == 2
 
 
-def test_a_document_is_added_and_another_taken_out_and_what_was_sent_stays(cast, approved, client_of):
-    freeze(Answers(approved, cast.agency), by=cast.director)
+def test_a_document_is_added_and_another_taken_out_and_what_was_sent_stays(cast, live_application, client_of):
+    freeze(Answers(live_application, cast.agency), by=cast.director)
     before = sent(Revision.objects.get())
     client, old = client_of(cast.coordinator), Upload.objects.filter(agency=cast.agency).first()
     page = url(cast, "documents")

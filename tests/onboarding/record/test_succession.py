@@ -14,7 +14,7 @@ def holder(cast, position):
     return Contact.objects.get(agency=cast.agency, position=position).name
 
 
-def test_a_new_director_is_invited_and_the_old_one_no_longer_acts(cast, approved, client_of):
+def test_a_new_director_is_invited_and_the_old_one_no_longer_acts(cast, live_application, client_of):
     old = cast.director
     executed(cast)
     permissions.grant(cast.coordinator, cast.agency, AgencyRole.MANAGER)
@@ -35,7 +35,7 @@ def test_a_new_director_is_invited_and_the_old_one_no_longer_acts(cast, approved
     assert Message.objects.filter(name="agencies/role_ended", to=old.email).exists()
 
 
-def test_every_question_of_a_position_stands_on_its_page(cast, approved, client_of):
+def test_every_question_of_a_position_stands_on_its_page(cast, live_application, client_of):
     client = client_of(cast.director)
     for position in Position:
         answer = client.get(url(cast, "people", position))
@@ -45,7 +45,7 @@ def test_every_question_of_a_position_stands_on_its_page(cast, approved, client_
             assert re.search(rf'name="{name}(_month)?"', answer.text), name
 
 
-def test_an_editor_names_no_director_and_nothing_is_half_done(cast, approved, client_of):
+def test_an_editor_names_no_director_and_nothing_is_half_done(cast, live_application, client_of):
     before = holder(cast, "director")
     given = {"name": "Nora New", "email": "nora.new@agency.example", "hands_over": "stays"}
     response = takes_over(cast, client_of, "director", person=cast.coordinator, **given)
@@ -55,7 +55,7 @@ def test_an_editor_names_no_director_and_nothing_is_half_done(cast, approved, cl
     assert not Invitation.objects.filter(user__email="nora.new@agency.example").exists()
 
 
-def test_a_new_coordinator_from_the_roster_while_the_old_one_leaves(cast, approved, client_of):
+def test_a_new_coordinator_from_the_roster_while_the_old_one_leaves(cast, live_application, client_of):
     old = Contact.objects.get(agency=cast.agency, position="coordinator").person
     new = (
         Staff.objects.current()

@@ -56,7 +56,7 @@ class Year:
 
 
 @pytest.fixture
-def year(cast, approved, client_of, commits, time_machine):
+def year(cast, live_application, client_of, commits, time_machine):
     executed(cast)
     with commits():
         recompute.start_training(cast.agency, by=cast.lead)

@@ -28,7 +28,7 @@ def on(month, day, hour=12):
 
 
 @pytest.fixture
-def approved(cast):
+def approved_in_june(cast):
     """Sent on May 29, sent back, sent again on June 4, approved on June 10 late in the evening, live on July 7."""
     agency = AgencyFactory(created_at=on(5, 1), state="live", live_at=on(7, 7))
     application = make_application(
@@ -69,7 +69,7 @@ def others(cast):
     return at_once, declined, make(state="submitted")
 
 
-def test_each_step_is_counted_in_business_days_of_new_york(approved, others):
+def test_each_step_is_counted_in_business_days_of_new_york(approved_in_june, others):
     counting.count()
     known = spans.lengths(counting.of(YEAR))
     assert known["started"][None] == spans.Length(4, 1, 1)  # from Friday to Monday
@@ -86,7 +86,7 @@ def test_each_step_is_counted_in_business_days_of_new_york(approved, others):
     assert known["whole"][None].count == 1
 
 
-def test_decisions_rate_and_reasons_are_those_of_the_record(approved, others):
+def test_decisions_rate_and_reasons_are_those_of_the_record(approved_in_june, others):
     counting.count()
     months = decisions.by_month(counting.of(YEAR))
     assert months[JUNE].done == {"approve": 2, "request_changes": 1, "decline": 0}
@@ -95,7 +95,7 @@ def test_decisions_rate_and_reasons_are_those_of_the_record(approved, others):
     assert decisions.reasons(counting.of(YEAR)) == {"projects": 1}
 
 
-def test_every_figure_opens_a_list_of_as_many_rows(approved, others, cast, client_of, time_machine):
+def test_every_figure_opens_a_list_of_as_many_rows(approved_in_june, others, cast, client_of, time_machine):
     time_machine.move_to(on(12, 1))
     client = client_of(cast.admin)
     coc = ContinuumOfCare.objects.get(code="CT-503")
@@ -120,7 +120,7 @@ def test_people_by_access_open_the_list_of_as_many(cast, client_of):
         assert client.get(url).context["cl"].result_count == people, label
 
 
-def test_a_link_that_cannot_be_read_opens_an_empty_list(approved, cast, client_of):
+def test_a_link_that_cannot_be_read_opens_an_empty_list(approved_in_june, cast, client_of):
     queue = reverse("admin:onboarding_application_changelist")
     for figure in (
         "at.live~2026-01-01~2026-12-31~~~",
@@ -133,7 +133,7 @@ def test_a_link_that_cannot_be_read_opens_an_empty_list(approved, cast, client_o
 
 
 def test_the_page_has_pictures_with_words_and_a_fixed_number_of_queries(
-    approved, others, cast, client_of, django_assert_max_num_queries
+    approved_in_june, others, cast, client_of, django_assert_max_num_queries
 ):
     client = client_of(cast.auditor)
     counting.count()
@@ -154,7 +154,7 @@ def test_the_page_has_pictures_with_words_and_a_fixed_number_of_queries(
     assert "Select a valid choice" in wrong.text
 
 
-def test_each_table_is_a_csv(approved, others, cast, client_of):
+def test_each_table_is_a_csv(approved_in_june, others, cast, client_of):
     client = client_of(cast.auditor)
     counting.count()
     for panel in panels.all_of(YEAR, counting.of(YEAR)):

@@ -21,7 +21,7 @@ Di,Right,di@harbor.example,Case manager,all,Dana,1/5/2026,Staff
 
 
 @pytest.fixture
-def director(cast, staff_pages):
+def with_preview(cast, staff_pages):
     ProjectFactory(agency=cast.agency, project_name="Elm; Oak Street")
     client = cast.client("director")
     assert upload(client, staff_pages, LIST).status_code == 302
@@ -52,8 +52,8 @@ def added(cast):
     return list(Staff.objects.filter(agency=cast.agency, first_name__in=("Ana", "Ben", "Cy", "Di")))
 
 
-def test_each_wrong_row_has_its_fields_and_says_which(director, staff_pages):
-    page = shown(director, staff_pages)
+def test_each_wrong_row_has_its_fields_and_says_which(with_preview, staff_pages):
+    page = shown(with_preview, staff_pages)
     html = page.content.decode()
     assert html.index("<title>Error: ") < html.index("There is a problem")
     for said, field in (
@@ -68,9 +68,9 @@ def test_each_wrong_row_has_its_fields_and_says_which(director, staff_pages):
     assert "Save 1 person" in html
 
 
-def test_a_mended_row_is_checked_without_uploading_again(cast, director, staff_pages):
+def test_a_mended_row_is_checked_without_uploading_again(cast, with_preview, staff_pages):
     page = mend(
-        director, staff_pages, check="1",
+        with_preview, staff_pages, check="1",
         **{"row-2-hmis_role": "Data entry", "row-4-email_own": "on", "row-5-start_date": "1/6/2026", "row-5-title": "Nurse", "row-5-projects": []},
     )  # fmt: skip
     html = page.content.decode()
@@ -80,12 +80,14 @@ def test_a_mended_row_is_checked_without_uploading_again(cast, director, staff_p
     assert 'value="Nurse"' in html
     assert not added(cast)
     # The file with errors has what was typed too, and each row where it stood.
-    lines = director.get(f"{staff_pages}upload/errors/").content.decode("utf-8-sig").splitlines()
+    lines = with_preview.get(f"{staff_pages}upload/errors/").content.decode("utf-8-sig").splitlines()
     assert lines[1].startswith("Ana,Ruiz,ana@harbor.example,Data entry,")
     assert lines[2] == ""
     assert "1/6/2026" in lines[4]
-    mend(director, staff_pages, check="1", **{"row-5-projects": ["Elm; Oak Street"]})
-    director.post(f"{staff_pages}upload/preview/", {"upload": shown(director, staff_pages).context["upload"]})
+    mend(with_preview, staff_pages, check="1", **{"row-5-projects": ["Elm; Oak Street"]})
+    with_preview.post(
+        f"{staff_pages}upload/preview/", {"upload": shown(with_preview, staff_pages).context["upload"]}
+    )
     listed = {staff.first_name: staff for staff in added(cast)}
     assert sorted(listed) == ["Ana", "Ben", "Cy", "Di"]
     assert (listed["Ana"].hmis_role, listed["Ben"].email) == ("data_entry", "frontdesk@harbor.example")
@@ -93,23 +95,23 @@ def test_a_mended_row_is_checked_without_uploading_again(cast, director, staff_p
     assert (listed["Cy"].title, listed["Cy"].start_date.isoformat()) == ("Nurse", "2026-01-06")
 
 
-def test_saving_with_something_typed_checks_it_first(cast, director, staff_pages):
-    page = mend(director, staff_pages, **{"row-2-hmis_role": "Data entry"})
+def test_saving_with_something_typed_checks_it_first(cast, with_preview, staff_pages):
+    page = mend(with_preview, staff_pages, **{"row-2-hmis_role": "Data entry"})
     assert "The rows are checked again. Nothing is saved yet." in page.content.decode()
     assert not added(cast)
 
 
-def test_the_preview_of_another_list_mends_and_saves_nothing(cast, director, staff_pages):
-    stale = sent(shown(director, staff_pages), **{"row-2-hmis_role": "Data entry"})
-    upload(director, staff_pages, LIST)
-    page = director.post(f"{staff_pages}upload/preview/", stale, follow=True)
+def test_the_preview_of_another_list_mends_and_saves_nothing(cast, with_preview, staff_pages):
+    stale = sent(shown(with_preview, staff_pages), **{"row-2-hmis_role": "Data entry"})
+    upload(with_preview, staff_pages, LIST)
+    page = with_preview.post(f"{staff_pages}upload/preview/", stale, follow=True)
     assert "A colleague uploaded another list in between" in page.content.decode()
     assert not added(cast)
 
 
-def test_access_offers_what_the_role_may_have(director, staff_pages):
+def test_access_offers_what_the_role_may_have(with_preview, staff_pages):
     page = mend(
-        director,
+        with_preview,
         staff_pages,
         check="1",
         **{"row-2-hmis_role": "Read only", "row-2-access_level": "No access"},
@@ -127,9 +129,9 @@ def test_access_offers_what_the_role_may_have(director, staff_pages):
     ]
 
 
-def test_a_listed_person_with_a_shared_address_is_not_asked_about_again(cast, director, staff_pages):
+def test_a_listed_person_with_a_shared_address_is_not_asked_about_again(cast, with_preview, staff_pages):
     StaffFactory(agency=cast.agency, email="frontdesk@harbor.example")
-    assert [form.line.number for form in shown(director, staff_pages).context["forms"]] == [2, 5]
+    assert [form.line.number for form in shown(with_preview, staff_pages).context["forms"]] == [2, 5]
 
 
 def cells(book, formula):
@@ -138,17 +140,17 @@ def cells(book, formula):
 
 
 @pytest.mark.parametrize("name", ["template.xlsx", "list.xlsx", "upload/errors/"])
-def test_a_workbook_offers_its_choices(cast, director, staff_pages, name):
+def test_a_workbook_offers_its_choices(cast, with_preview, staff_pages, name):
     StaffFactory(agency=cast.agency)
-    empty = director.get(f"{staff_pages}template.xlsx").content
+    empty = with_preview.get(f"{staff_pages}template.xlsx").content
     book = load_workbook(io.BytesIO(empty))
     sheet = book.worksheets[0]
     for place, value in enumerate(("Ana", "Ruiz", "", "ana@harbor.example", "", "Boss", "", "all"), start=1):
         sheet.cell(row=2, column=place, value=value)
     filled = io.BytesIO()
     book.save(filled)
-    assert upload(director, staff_pages, filled.getvalue(), "staff.xlsx").status_code == 302
-    book = load_workbook(io.BytesIO(director.get(f"{staff_pages}{name}").content))
+    assert upload(with_preview, staff_pages, filled.getvalue(), "staff.xlsx").status_code == 302
+    book = load_workbook(io.BytesIO(with_preview.get(f"{staff_pages}{name}").content))
     first, second = book.worksheets
     assert (first.title, second.title) == ("Staff", "Choices")
     lists = {str(one.sqref).partition("2:")[0]: one for one in first.data_validations.dataValidation}

@@ -8,7 +8,6 @@ from agencies.models import ContinuumOfCare, Position
 from hmis_portal import audit
 from hmis_portal.auditing import words
 from hmis_portal.models import AuditEvent
-from onboarding.application import opening
 from onboarding.events import OnboardingEvent
 from onboarding.forms.roster.person import PersonForm
 from onboarding.forms.sections.agency import AgencyForm
@@ -18,13 +17,8 @@ from tests.onboarding.as_sent import as_sent
 from tests.onboarding.helpers import agency_data, people_data
 from tests.onboarding.roster.helpers import person_data
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference")]
 OPEN = "/agencies/{}/application/"
-
-
-@pytest.fixture
-def application(cast, reference, once):
-    return once(lambda: opening.start(agency=cast.agency, by=cast.director), "recorded")
 
 
 def told(application, section, changed, **more):

@@ -21,15 +21,15 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def two(cast, application):
+def two_editors(cast, application):
     """Director and coordinator, who was faster or later by turns."""
     return cast.client("director"), cast.client("coordinator")
 
 
 @pytest.fixture
-def agency_page(cast, base, two):
+def agency_page(cast, base, two_editors):
     """Its last page; the others are saved too."""
-    assert save_pages(two[0], base, "agency", agency_data(cast)).status_code == 302
+    assert save_pages(two_editors[0], base, "agency", agency_data(cast)).status_code == 302
     return f"{base}agency/services/"
 
 
@@ -61,8 +61,8 @@ def test_a_page_that_nobody_touched_says_so(cast, application, base):
                 assert client.post(base + path, good | version).status_code == 302, path
 
 
-def test_what_only_one_of_them_changed_is_taken(cast, two, agency_page, base):
-    director, coordinator, url = *two, f"{base}agency/about/"
+def test_what_only_one_of_them_changed_is_taken(cast, two_editors, agency_page, base):
+    director, coordinator, url = *two_editors, f"{base}agency/about/"
     theirs, mine = director.get(url), coordinator.get(url)
     changed = {"common_name": "Harbor", "legal_form": "other", "legal_form_other": "Trust"}
     assert director.post(url, as_sent(theirs, **changed)).status_code == 302
@@ -82,8 +82,8 @@ def test_what_only_one_of_them_changed_is_taken(cast, two, agency_page, base):
     )  # fmt: skip
 
 
-def test_only_what_both_changed_is_asked_and_choosing_judges_nothing(cast, two, agency_page, base):
-    director, coordinator, url = *two, f"{base}agency/where/"
+def test_only_what_both_changed_is_asked_and_choosing_judges_nothing(cast, two_editors, agency_page, base):
+    director, coordinator, url = *two_editors, f"{base}agency/where/"
     theirs, mine = director.get(url), coordinator.get(url)
     same = {"phone": "860-555-0111"}
     director.post(url, as_sent(theirs, street="1 Elm", city="Bolton", website="https://a.example", **same))
@@ -109,8 +109,8 @@ def test_only_what_both_changed_is_asked_and_choosing_judges_nothing(cast, two, 
     assert cast.agency.street == "1 Elm"
 
 
-def test_a_choice_holds_only_against_what_was_shown(cast, two, agency_page):
-    director, coordinator = two
+def test_a_choice_holds_only_against_what_was_shown(cast, two_editors, agency_page):
+    director, coordinator = two_editors
     mine = coordinator.get(agency_page)
     director.post(agency_page, as_sent(director.get(agency_page), towns="Bolton"))
     answer = coordinator.post(agency_page, as_sent(mine, towns="Avon"))
@@ -123,9 +123,9 @@ def test_a_choice_holds_only_against_what_was_shown(cast, two, agency_page):
 
 
 @pytest.mark.parametrize("seen", [None, "", "nonsense", "x" * 200_000, "other page"])
-def test_what_was_seen_cannot_be_made_up(cast, two, agency_page, base, seen):
+def test_what_was_seen_cannot_be_made_up(cast, two_editors, agency_page, base, seen):
     """Then everything that differs is asked about."""
-    director, coordinator = two
+    director, coordinator = two_editors
     mine = as_sent(coordinator.get(agency_page), mission="Beds.")
     mine["merge-seen"] = (
         as_sent(director.get(f"{base}people/director/"))["merge-seen"] if seen == "other page" else seen
@@ -135,8 +135,8 @@ def test_what_was_seen_cannot_be_made_up(cast, two, agency_page, base, seen):
     assert [one.field for one in answer.context["conflict"].clashes] == ["mission", "towns"]
 
 
-def test_the_script_is_told_what_a_colleague_changed(cast, two, agency_page):
-    director, coordinator = two
+def test_the_script_is_told_what_a_colleague_changed(cast, two_editors, agency_page):
+    director, coordinator = two_editors
     mine, keep = as_sent(coordinator.get(agency_page)), f"{agency_page}keep/"
     director.post(keep, as_sent(director.get(agency_page), towns="Bolton", coc_member="yes"))
     saved = coordinator.post(keep, mine | {"languages": "Polish"}).json()
@@ -154,8 +154,8 @@ def test_the_script_is_told_what_a_colleague_changed(cast, two, agency_page):
     assert coordinator.post(keep, stale).json()["fields"] == "Languages served"
 
 
-def test_whose_answer_it_is(cast, two, base):
-    director, coordinator, url = *two, f"{base}people/backup/"
+def test_whose_answer_it_is(cast, two_editors, base):
+    director, coordinator, url = *two_editors, f"{base}people/backup/"
     save_pages(director, base, "people", people_data())
     theirs, mine = director.get(url), coordinator.get(url)
     director.post(url, as_sent(theirs, backup_email="bo@harbor.example", backup_phone="860-555-0199"))
@@ -169,8 +169,8 @@ def test_whose_answer_it_is(cast, two, base):
     assert (named["backup"].title, named["backup"].phone) == ("Aide", "860-555-0199")
 
 
-def test_one_line_of_the_roster(cast, two, base):
-    director, coordinator = two
+def test_one_line_of_the_roster(cast, two_editors, base):
+    director, coordinator = two_editors
     url = f"{base}staff/{cast.staff_row.pk}/"
     assert (
         director.post(url, person_data(cast, email=cast.staff_row.email) | {"version": "0"}).status_code
@@ -189,8 +189,8 @@ def test_one_line_of_the_roster(cast, two, base):
     assert clashes[0].theirs == "2/3/2026"
 
 
-def test_who_was_faster_is_still_known_when_nothing_is_remembered(cast, two, agency_page):
-    director, coordinator = two
+def test_who_was_faster_is_still_known_when_nothing_is_remembered(cast, two_editors, agency_page):
+    director, coordinator = two_editors
     mine = coordinator.get(agency_page)
     director.post(agency_page, as_sent(director.get(agency_page), towns="Bolton"))
     cache.clear()
@@ -198,8 +198,8 @@ def test_who_was_faster_is_still_known_when_nothing_is_remembered(cast, two, age
     assert [one.who for one in answer.context["conflict"].clashes] == ["Dana Director"]
 
 
-def test_somebody_who_was_added_meanwhile_is_not_begun_again(cast, two, base):
-    director, coordinator, url = *two, f"{base}staff/add/0123456789ab/"
+def test_somebody_who_was_added_meanwhile_is_not_begun_again(cast, two_editors, base):
+    director, coordinator, url = *two_editors, f"{base}staff/add/0123456789ab/"
     director.post(f"{url}keep/", as_sent(director.get(url), first_name="Ana"))
     mine = coordinator.get(url)
     assert director.post(url, person_data(cast) | {"version": "1"}).status_code == 302
@@ -207,8 +207,8 @@ def test_somebody_who_was_added_meanwhile_is_not_begun_again(cast, two, base):
     assert SectionWork.objects.get(section="staff-new-0123456789ab").draft == {}
 
 
-def test_who_has_the_page_open(cast, two, base, time_machine):
-    director, coordinator = two
+def test_who_has_the_page_open(cast, two_editors, base, time_machine):
+    director, coordinator = two_editors
     url, beat = f"{base}agency/about/", f"/agencies/{cast.agency.pk}/open/"
     now = timezone.now()
     time_machine.move_to(now, tick=False)

@@ -20,11 +20,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_november")]
 AT = dt.datetime(2026, 11, 2, 15, tzinfo=dt.UTC)
 
 
-@pytest.fixture
-def door(db):
-    return Door.objects.create(name="The learning site", kind=Door.Kind.XAPI)
-
-
 def attempt(cast, **kwargs):
     said = {"course": "privacy-security", "email": cast.staff.email, "completed_at": AT, "score": 90}
     return Attempt(**{**said, **kwargs})

@@ -22,17 +22,12 @@ VERBS = "http://adlnet.gov/expapi/verbs/"
 
 
 @pytest.fixture
-def door(db):
-    return Door.objects.create(name="The learning site", kind=Door.Kind.XAPI)
-
-
-@pytest.fixture
 def made(opened, course, door):
     return credentials.make(door, by=opened.admin)
 
 
 @pytest.fixture
-def send(made):
+def send_statements(made):
     credential, secret = made
     return sender(credential.key, secret)
 
@@ -66,9 +61,9 @@ def mapped(door, course):
     door.courses.create(key="https://lms.example/course/7", course=course)
 
 
-def test_a_statement_becomes_a_completion(opened, course, mapped, send, door):
+def test_a_statement_becomes_a_completion(opened, course, mapped, send_statements, door):
     said = statement(opened)
-    answer = send(said)
+    answer = send_statements(said)
     assert (answer.status_code, answer.json()) == (200, [said["id"]])
     assert answer["X-Experience-API-Version"] == "1.0.3"
     assert "X-Experience-API-Consistent-Through" in answer
@@ -79,28 +74,28 @@ def test_a_statement_becomes_a_completion(opened, course, mapped, send, door):
     assert row.completed_at == dt.datetime(2026, 11, 2, 15, tzinfo=dt.UTC)
     assert (row.source_time, row.recorded_by) == ("2026-11-02T10:00:00-05:00", None)
     assert not answer.cookies
-    kept = send(method="GET", query=f"?statementId={said['id']}").json()
+    kept = send_statements(method="GET", query=f"?statementId={said['id']}").json()
     assert kept["actor"] == said["actor"]
     assert {"stored", "authority", "version"} <= set(kept)
     with pytest.raises(DatabaseError, match="Cannot update"), transaction.atomic():
         Statement.objects.update(outcome="x")
 
 
-def test_25_the_same_id_again_is_a_no_op_and_with_another_content_a_conflict(opened, mapped, send):
+def test_25_the_same_id_again_is_a_no_op_and_with_another_content_a_conflict(opened, mapped, send_statements):
     said = statement(opened)
-    send(said)
+    send_statements(said)
     same = {**said, "verb": {"id": VERBS + "passed"}, "timestamp": "2026-11-02T15:00:00Z"}
-    assert send(same).status_code == 200
+    assert send_statements(same).status_code == 200
     put = f"?statementId={said['id'].upper()}"
-    assert send(said, method="PUT", query=put).status_code == 204
-    other = send({**said, "result": {"score": {"scaled": 0.1}}})
+    assert send_statements(said, method="PUT", query=put).status_code == 204
+    other = send_statements({**said, "result": {"score": {"scaled": 0.1}}})
     assert (other.status_code, said["id"] in other.text) == (409, True)
     fresh = statement(opened, timestamp="2026-11-03T10:00:00Z")
-    assert send([fresh, {**said, "timestamp": "2026-11-04T10:00:00Z"}]).status_code == 409
+    assert send_statements([fresh, {**said, "timestamp": "2026-11-04T10:00:00Z"}]).status_code == 409
     assert Statement.objects.count() == Completion.objects.count() == 1
 
 
-def test_27_an_unknown_actor_or_activity_is_held_and_blocks_nobody(opened, mapped, send):
+def test_27_an_unknown_actor_or_activity_is_held_and_blocks_nobody(opened, mapped, send_statements):
     account = {"account": {"homePage": "https://lms.example", "name": opened.staff.email}}
     batch = [
         statement(opened, actor=account),
@@ -108,7 +103,7 @@ def test_27_an_unknown_actor_or_activity_is_held_and_blocks_nobody(opened, mappe
         statement(opened, result={"success": True}),
         statement(opened),
     ]
-    assert send(batch).json() == [one["id"] for one in batch]
+    assert send_statements(batch).json() == [one["id"] for one in batch]
     assert Completion.objects.count() == 1
     assert set(HeldResult.objects.values_list("why", flat=True)) == {"no_person", "no_course", "no_score"}
     assert HeldResult.objects.filter(who__contains="https://lms.example").exists()
@@ -127,8 +122,8 @@ def test_27_an_unknown_actor_or_activity_is_held_and_blocks_nobody(opened, mappe
         ("experienced", {"score": {"scaled": 1}}, None),
     ],
 )
-def test_9_only_what_ends_a_course_is_an_attempt(opened, mapped, send, verb, result, passed):
-    assert send(statement(opened, verb, result=result)).status_code == 200
+def test_9_only_what_ends_a_course_is_an_attempt(opened, mapped, send_statements, verb, result, passed):
+    assert send_statements(statement(opened, verb, result=result)).status_code == 200
     assert list(Completion.objects.values_list("passed", flat=True)) == ([] if passed is None else [passed])
     assert Statement.objects.count() == 1
     assert not HeldResult.objects.exists()
@@ -139,20 +134,20 @@ def voiding(cast, said, **kwargs):
     return statement(cast, "voided", object=target, result=..., timestamp=..., **kwargs)
 
 
-def test_10_what_is_taken_back_counts_until_a_person_says_so(opened, course, mapped, send):
+def test_10_what_is_taken_back_counts_until_a_person_says_so(opened, course, mapped, send_statements):
     said, held = statement(opened), statement(opened, actor={"mbox": "mailto:x@nowhere.example"})
-    send([said, held])
+    send_statements([said, held])
     back = voiding(opened, said)
-    assert send([back, voiding(opened, held)]).status_code == 200
+    assert send_statements([back, voiding(opened, held)]).status_code == 200
     assert not hasattr(Completion.objects.get(), "void")
     assert HeldResult.objects.waiting().get().why == "voided_there"
     assert HeldResult.objects.get(why="no_person").reason == "The source took it back."
-    assert send(method="GET", query=f"?statementId={said['id']}").status_code == 404
-    assert send(method="GET", query=f"?voidedStatementId={said['id']}").json()["id"] == said["id"]
-    assert send(voiding(opened, back)).status_code == 400
+    assert send_statements(method="GET", query=f"?statementId={said['id']}").status_code == 404
+    assert send_statements(method="GET", query=f"?voidedStatementId={said['id']}").json()["id"] == said["id"]
+    assert send_statements(voiding(opened, back)).status_code == 400
     later = statement(opened, timestamp="2026-11-05T10:00:00Z")
-    assert send(voiding(opened, later)).status_code == 200
-    send(later)  # taken back before it came
+    assert send_statements(voiding(opened, later)).status_code == 200
+    send_statements(later)  # taken back before it came
     assert Completion.objects.count() == 1
 
 
@@ -178,33 +173,35 @@ WRONG = {
 }
 
 
-def test_what_the_standard_refuses_is_refused_whole_with_a_sentence(opened, mapped, send):
+def test_what_the_standard_refuses_is_refused_whole_with_a_sentence(opened, mapped, send_statements):
     for words, change in WRONG.items():
         bad = statement(opened, **change) if isinstance(change, dict) else change
-        answer = send([statement(opened), bad])
+        answer = send_statements([statement(opened), bad])
         assert (answer.status_code, words in answer.text) == (400, True), (words, answer.text)
         assert answer["Content-Type"].startswith("text/plain")
     same = statement(opened)
-    assert "the same id" in send([same, same]).text
+    assert "the same id" in send_statements([same, same]).text
     deep = b"[" * 100_000
     for answer in (
-        send(body=b"{"), send(body=b"\xff"), send(body=deep), send(body=b'{"id": NaN}'),
-        send(statement(opened), query="?method=PUT"), send(statement(opened), method="PUT"),
-        send(statement(opened), method="PUT", query=f"?statementId={uuid4()}"),
-        send(statement(opened), HTTP_X_EXPERIENCE_API_VERSION=""),
-        send(statement(opened), HTTP_X_EXPERIENCE_API_VERSION="1.1.0"),
-        send(statement(opened), HTTP_X_EXPERIENCE_API_VERSION="0.95"),
-        send(method="GET", query=f"?statementId={uuid4()}&limit=1"), send(method="GET", query="?statementId=7"),
+        send_statements(body=b"{"), send_statements(body=b"\xff"), send_statements(body=deep), send_statements(body=b'{"id": NaN}'),
+        send_statements(statement(opened), query="?method=PUT"), send_statements(statement(opened), method="PUT"),
+        send_statements(statement(opened), method="PUT", query=f"?statementId={uuid4()}"),
+        send_statements(statement(opened), HTTP_X_EXPERIENCE_API_VERSION=""),
+        send_statements(statement(opened), HTTP_X_EXPERIENCE_API_VERSION="1.1.0"),
+        send_statements(statement(opened), HTTP_X_EXPERIENCE_API_VERSION="0.95"),
+        send_statements(method="GET", query=f"?statementId={uuid4()}&limit=1"), send_statements(method="GET", query="?statementId=7"),
     ):  # fmt: skip
         assert answer.status_code == 400, answer.text
         assert answer["X-Experience-API-Version"]
-    assert send(body=b" " * (4 * 1024 * 1024 + 1)).status_code == 413
-    assert send([statement(opened)] * 501).status_code == 413
-    assert send(method="DELETE").status_code == 405
-    assert send(method="GET").status_code == 501
+    assert send_statements(body=b" " * (4 * 1024 * 1024 + 1)).status_code == 413
+    assert send_statements([statement(opened)] * 501).status_code == 413
+    assert send_statements(method="DELETE").status_code == 405
+    assert send_statements(method="GET").status_code == 501
     assert not Statement.objects.exists()
     for version, answered in (("1.0", "1.0.3"), ("2.0.0", "2.0.0")):
-        assert send([], HTTP_X_EXPERIENCE_API_VERSION=version)["X-Experience-API-Version"] == answered
+        assert (
+            send_statements([], HTTP_X_EXPERIENCE_API_VERSION=version)["X-Experience-API-Version"] == answered
+        )
 
 
 def test_who_may_send(opened, mapped, made, settings):
@@ -226,11 +223,11 @@ def test_who_may_send(opened, mapped, made, settings):
     assert sender(credential.key, secret)(statement(opened)).status_code == 401
 
 
-def test_too_many_requests_are_told_when_to_come_again(opened, mapped, send, settings):
+def test_too_many_requests_are_told_when_to_come_again(opened, mapped, send_statements, settings):
     once = replace(settings.LIMITS["xapi"][0], times=1)
     settings.LIMITS = {**settings.LIMITS, "xapi": (once,)}
-    send([])
-    answer = send([])
+    send_statements([])
+    answer = send_statements([])
     assert answer.status_code == 429
     assert int(answer["Retry-After"]) > 0
 
@@ -266,10 +263,10 @@ def test_scores_are_whole_percent_and_never_rounded_up(score, percent):
     assert reading.score_of(score) == percent
 
 
-def test_a_statement_beside_a_trainers_record_is_another_fact(opened, course, mapped, send):
+def test_a_statement_beside_a_trainers_record_is_another_fact(opened, course, mapped, send_statements):
     services.record_completion(
         services.Result(person=opened.staff, course=course, completed_on=dt.date(2026, 11, 2), score=92),
         by=opened.trainer,
     )
-    send(statement(opened))
+    send_statements(statement(opened))
     assert Completion.objects.count() == 2

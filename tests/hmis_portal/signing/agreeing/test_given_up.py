@@ -21,15 +21,15 @@ LIST = "admin:signing_sealjob_changelist"
 
 
 @pytest.fixture
-def waiting(issue):
+def killing(issue):
     """A file that every worker so far died of."""
     request = issue(commit=False)
     SealJob.objects.update(attempts=2 * SealJob.MOST_TRIES)
     return request
 
 
-def test_a_file_that_keeps_killing_its_worker_is_given_up(waiting, commits):
-    tasks.make_file(str(waiting.pk), Revision.CERTIFIED)
+def test_a_file_that_keeps_killing_its_worker_is_given_up(killing, commits):
+    tasks.make_file(str(killing.pk), Revision.CERTIFIED)
     job = SealJob.objects.get()
     assert job.parked_at
     assert job.error == tries.NOT_FINISHED
@@ -53,16 +53,16 @@ def test_a_file_that_fails_is_given_up_with_its_cause(issue, settings, tmp_path)
     assert "seal" in job.error
 
 
-def test_what_was_given_up_is_on_the_desk_and_tried_again_by_the_admin(waiting, desk_of, commits):
+def test_what_was_given_up_is_on_the_desk_and_tried_again_by_the_admin(killing, desk_of, commits):
     admin = desk_of("admin")
     assert "Every file was made." in admin.get(reverse("admin:index")).text
-    tasks.make_file(str(waiting.pk), Revision.CERTIFIED)
+    tasks.make_file(str(killing.pk), Revision.CERTIFIED)
     page = admin.get(reverse("admin:index")).text
     assert "Every file was made." not in page
-    assert waiting.reference in page
+    assert killing.reference in page
     job = SealJob.objects.get()
     shown = admin.get(reverse(LIST), {"parked_at__isempty": "0", "done_at__isempty": "1"})
-    assert waiting.reference in shown.text
+    assert killing.reference in shown.text
     assert "Given up" in shown.text
     SealJob.objects.update(step="lead")
     assert "File with the signature: Lead Agency" in admin.get(reverse(LIST)).text
@@ -72,15 +72,15 @@ def test_what_was_given_up_is_on_the_desk_and_tried_again_by_the_admin(waiting, 
     assert Revision.objects.get().step == Revision.CERTIFIED
     job.refresh_from_db()
     assert (bool(job.done_at), job.parked_at, job.error) == (True, None, "")
-    assert AuditEvent.objects.get(verb="tried a file again").target_id == str(waiting.pk)
+    assert AuditEvent.objects.get(verb="tried a file again").target_id == str(killing.pk)
     assert "Every file was made." in admin.get(reverse("admin:index")).text
 
 
 @pytest.mark.parametrize("kind", ["auditor", "lead"])
-def test_others_only_read(waiting, desk_of, kind):
-    tasks.make_file(str(waiting.pk), Revision.CERTIFIED)
+def test_others_only_read(killing, desk_of, kind):
+    tasks.make_file(str(killing.pk), Revision.CERTIFIED)
     client = desk_of(kind)
-    assert waiting.reference in client.get(reverse(LIST)).text
+    assert killing.reference in client.get(reverse(LIST)).text
     client.post(reverse(LIST), {"action": "try_again", "_selected_action": [SealJob.objects.get().pk]})
     assert SealJob.objects.get().parked_at
 
