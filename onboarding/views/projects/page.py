@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from agencies.hud.drafts import checked
-from agencies.hud.forms import FORMS, MOST_ROWS
+from agencies.hud.forms import FORMS, MOST_ROWS, ProjectForms
 from agencies.hud.lists import codes
 from agencies.hud.pages import BY_KEY, Page, page_of, pages_of
 from agencies.models import Agency, Project
@@ -231,8 +231,7 @@ def _changed(data: QueryDict, act: str, what: str) -> str:
         if index.isdecimal():
             data[f"{what}-DELETE"] = "1"
         return f"#{kind}"
-    count = data.get(f"{kind}-rows", "0")
-    rows = int(count) if count.isdecimal() else 0
+    rows = ProjectForms.count_of(data.get(f"{kind}-rows", ""))
     if rows >= MOST_ROWS:
         return ""
     data[f"{kind}-rows"] = str(rows + 1)
