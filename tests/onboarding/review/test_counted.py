@@ -82,7 +82,7 @@ def twenty_agencies(cast):
 
 
 def opened(name, narrowing):
-    return figures.rows(name, narrowing).distinct().count()
+    return figures.rows(name, narrowing).order_by().values("pk").distinct().count()
 
 
 def test_what_was_counted_is_what_the_rows_say(community, cast):
