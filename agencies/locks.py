@@ -3,9 +3,13 @@
 from collections.abc import Callable
 from uuid import UUID
 
+from django.db import connection
+from django.db.models import QuerySet, UUIDField
+from django.db.transaction import TransactionManagementError
 from django.utils.translation import gettext as _
 
 from agencies.models import Agency
+from hmis_portal.models.written import Given, WrittenQuery
 from hmis_portal.web.errors import WrongState
 
 # Each answers with a sentence saying why the rows may not be changed now, or with "".
@@ -20,13 +24,22 @@ def asks_before_changes(question: Question) -> Question:
     return question
 
 
+@WrittenQuery
+def _locked() -> QuerySet[Agency]:
+    return Agency.objects.select_for_update(no_key=True).filter(pk=Given("agency", UUIDField()))
+
+
 def lock_agency(agency_id: UUID) -> Agency:
     """Lock the agency's row for this transaction, before anything else of the agency is locked.
 
     Every decision about an agency waits here for the one before it, so none can deadlock. The lock is one that lets
     others write rows that only point at the agency.
     """
-    return Agency.objects.select_for_update(no_key=True).get(pk=agency_id)
+    if connection.get_autocommit():
+        raise TransactionManagementError("An agency is locked within a transaction.")
+    for agency in _locked(agency=agency_id):
+        return agency
+    raise Agency.DoesNotExist
 
 
 def lock_agencies(*agency_ids: UUID) -> None:

@@ -3,14 +3,28 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.validators import slug_re
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    BigIntegerField,
+    Count,
+    DateField,
+    DateTimeField,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+)
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from agencies.models import Agency, Person, Staff, User
+from hmis_portal.models.keys import among
+from hmis_portal.models.written import Given, Keys, WrittenQuery
 from hmis_portal.what_if import clock
 from training import validity
 from training.models import (
@@ -39,8 +53,10 @@ from training.validity import State
 ASKED = (*OpenRequirement._fields[:-1], "course_id")
 
 
-def _open_rows(people: Collection[int], day: date) -> QuerySet[Requirement]:
-    """Open requirements with what else is known about them on a day."""
+@WrittenQuery
+def _open_rows() -> QuerySet[Requirement, Any]:
+    """Open requirements of these people with what else is known about them on a day."""
+    day = Given("day", DateField())
     same = {"person": OuterRef("person"), "course": OuterRef("course")}
     waivers = (
         Waiver.objects.standing().filter(first_on__lte=day, last_on__gte=day, **same).order_by("-last_on")
@@ -54,7 +70,7 @@ def _open_rows(people: Collection[int], day: date) -> QuerySet[Requirement]:
     reasons = Because.objects.filter(requirement=OuterRef("pk"))
     return (
         Requirement.objects.open()
-        .filter(person__in=people)
+        .filter(among("person", Keys("people", BigIntegerField())))
         .annotate(
             because=ArraySubquery(
                 reasons.values(value=JSONObject(**dict(zip(Reason._fields, Reason._fields, strict=True))))
@@ -62,10 +78,16 @@ def _open_rows(people: Collection[int], day: date) -> QuerySet[Requirement]:
             waived_through=Subquery(waivers.values("last_on")[:1]),
             proof_waits=Exists(Evidence.objects.pending().filter(**same)),
             has_begun=Exists(booked) | Exists(PracticeCase.objects.waiting().filter(**same)),
-            has_dates=Exists(Session.objects.to_come().filter(course=OuterRef("course"))),
+            has_dates=Exists(
+                Session.objects.to_come(Given("now", DateTimeField())).filter(course=OuterRef("course"))
+            ),
         )
         .order_by("course__position", "pk")
-    )
+        .values_list(
+            *ASKED, "because", "waived_through", "proof_waits", "has_begun",
+            "person__hmis_signed_in_on", "person__hmis_listed_on",
+        )
+    )  # fmt: skip
 
 
 def items_of(people: Collection[int], *, today: date | None = None) -> dict[int, list[Item]]:
@@ -77,12 +99,7 @@ def items_of(people: Collection[int], *, today: date | None = None) -> dict[int,
     if not people:
         return items
     day = today or clock.today()
-    rows = list(
-        _open_rows(people, day).values_list(
-            *ASKED, "because", "waived_through", "proof_waits", "has_begun",
-            "person__hmis_signed_in_on", "person__hmis_listed_on",
-        )
-    )  # fmt: skip
+    rows = _open_rows(people=list(people), day=day, now=timezone.now())
     judge = Judge(people, day)  # afterwards, so that it knows the courses of all rows
     for *asked, course, because, waived, proof_waits, started, signed_in_on, listed_on in rows:
         row = OpenRequirement._make([*asked, judge.courses[course]])

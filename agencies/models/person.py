@@ -14,6 +14,7 @@ from agencies.models.agency import Agency, AgencyUserObjectPermission, Invitatio
 from agencies.models.matching import Digits, Domain, Words
 from agencies.models.staff import Staff, full_name
 from agencies.models.user import User
+from hmis_portal.models.written import Given, WrittenQuery
 from hmis_portal.text import typed
 from hmis_portal.text.mailboxes import is_shared
 
@@ -21,11 +22,6 @@ NAME_PART = 100  # letters of the first or the last name of an account, or of a 
 
 
 class PersonQuerySet(models.QuerySet["Person"]):
-    def at(self, agency_id: UUID, email: str) -> "Person | None":
-        """Whose address it is now."""
-        held = self.filter(agency=agency_id, email=typed.email(email), holds_address=True)
-        return held.select_related("user").first()
-
     def current(self) -> Self:
         """Who holds a position, is listed or supervises, acts for the agency, or is invited to."""
         listed = Staff.objects.current()
@@ -49,12 +45,23 @@ class PersonQuerySet(models.QuerySet["Person"]):
         return self.filter(Exists(Contact.objects.filter(person=OuterRef("pk"))), ~Exists(listed))
 
 
+@WrittenQuery
+def _at() -> models.QuerySet["Person"]:
+    held = Person.objects.filter(
+        agency=Given("agency", models.UUIDField()),
+        email=Given("email", models.TextField()),
+        holds_address=True,
+    )
+    return held.select_related("user")[:1]
+
+
 class PersonManager(models.Manager["Person"]):
     def get_queryset(self) -> PersonQuerySet:
         return PersonQuerySet(self.model, using=self._db)
 
     def at(self, agency_id: UUID, email: str) -> "Person | None":
-        return self.get_queryset().at(agency_id, email)
+        """Whose address it is now."""
+        return next(iter(_at(agency=agency_id, email=typed.email(email))), None)
 
     def current(self) -> PersonQuerySet:
         return self.get_queryset().current()

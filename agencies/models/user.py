@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.models.matching import Digits, Number, Words
 from hmis_portal.accounts.factors.strength import lacks_second_factor
+from hmis_portal.models.keys import among
+from hmis_portal.models.written import Keys
 from hmis_portal.text import typed
 
 
@@ -29,9 +31,10 @@ class UserManager(BaseUserManager["User"]):
     def create_superuser(self, email: str, password: str | None = None, **fields: object) -> "User":
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
-    def accounts_of(self, people: Collection[int]) -> models.QuerySet["User"]:
+    def accounts_of(self, people: Collection[int] | Keys) -> models.QuerySet["User"]:
         """The accounts of these people (ids), with those that were merged into them: what was done under either is theirs."""
-        return self.filter(models.Q(pk__in=people) | models.Q(merged_into__in=people))
+        own, merged = (among(name, people, models.BigIntegerField()) for name in ("pk", "merged_into"))
+        return self.filter(models.Q(own) | models.Q(merged))
 
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(email__iexact=typed.email(username or ""))

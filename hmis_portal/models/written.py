@@ -36,8 +36,8 @@ class Given(Value):
 class Keys(Given):
     """Keys of rows, for `among`; where none are given the database is not asked."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__(name, ArrayField(UUIDField()))
+    def __init__(self, name: str, kind: Field[Any, Any] | None = None) -> None:
+        super().__init__(name, ArrayField(kind or UUIDField()))
 
 
 class WrittenQuery(Generic[Row]):

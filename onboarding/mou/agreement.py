@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet, UUIDField
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,6 +13,7 @@ from agencies.locks import lock_agency
 from agencies.models import Agency, User
 from hmis_portal import audit
 from hmis_portal.models import PortalSettings
+from hmis_portal.models.written import Given, WrittenQuery
 from hmis_portal.signing.agreeing import paper, requests, revisions
 from hmis_portal.signing.models import (
     CompletionCertificate,
@@ -80,10 +81,20 @@ def within_term(mou: Mou, day: date) -> date:
     return max(last, executed_on(mou) or last)
 
 
+@WrittenQuery
+def _mous() -> QuerySet[Mou]:
+    rows = Mou.objects.filter(agency=Given("agency", UUIDField())).order_by("-issued_at")
+    return rows.select_related("request__version", "signatory", "successor_of").prefetch_related(
+        "request__parties"
+    )
+
+
 def latest(agency: Agency) -> Mou | None:
     """The MOU to act on, of `onboarding.models.mou.to_act_on`."""
-    rows = agency.mous.select_related("request__version", "signatory", "successor_of")
-    return to_act_on(list(rows.prefetch_related("request__parties").order_by("-issued_at")))
+    mou = to_act_on(_mous(agency=agency.pk))
+    if mou is not None:
+        mou.agency = agency
+    return mou
 
 
 @transaction.atomic

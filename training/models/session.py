@@ -1,6 +1,6 @@
 """Instructor-led sessions and who signed up for them."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.conf import settings
@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from hmis_portal.models.written import Given
 from hmis_portal.text.words import datetime_words, span_words
 from training.models.course import Course
 
@@ -17,9 +18,9 @@ DOOR = timedelta(minutes=30)
 
 
 class SessionQuerySet(models.QuerySet["Session"]):
-    def to_come(self) -> Self:
+    def to_come(self, now: datetime | Given | None = None) -> Self:
         """Those that one can still sign up for."""
-        return self.filter(cancelled_at=None, starts_at__gt=timezone.now())
+        return self.filter(cancelled_at=None, starts_at__gt=now or timezone.now())
 
 
 class Session(models.Model):

@@ -3,13 +3,14 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from django.db.models import BigIntegerField, OuterRef, QuerySet
 from django.db.models.functions import Coalesce, JSONObject
 
 from agencies.models import User
+from hmis_portal.models.written import Keys, WrittenQuery
 from training import validity
 from training.models import Completion, Course, CourseEquivalence
 from training.requirements.items import OpenRequirement
@@ -18,12 +19,18 @@ FACT = ("completed_on", "valid_through", "window_opens_on", "passed", "version")
 FactsByCourse = dict[tuple[int, int, int | None], list[validity.Fact]]
 
 
+@WrittenQuery
+def _done() -> QuerySet[Completion, Any]:
+    """What these people did and nobody voided: whose it is now, and the rest of a fact."""
+    accounts = User.objects.accounts_of(Keys("people", BigIntegerField())).values("pk")
+    rows = Completion.objects.standing().filter(person__in=accounts)
+    return rows.values_list(Coalesce("person__merged_into", "person"), "course", "staff", *FACT)
+
+
 def _facts(people: Collection[int]) -> FactsByCourse:
-    """What these people (ids) did and nobody voided, by person, course and, for the agreement, staff row."""
+    """What these people (ids) did, by person, course and, for the agreement, staff row."""
     facts: FactsByCourse = defaultdict(list)
-    rows = Completion.objects.standing().filter(person__in=User.objects.accounts_of(people).values("pk"))
-    whose = Coalesce("person__merged_into", "person")
-    for person, course, staff, *fact in rows.values_list(whose, "course", "staff", *FACT):
+    for person, course, staff, *fact in _done(people=list(people)):
         facts[person, course, staff].append(validity.Fact(*fact))
     return facts
 
@@ -44,13 +51,18 @@ EQUIVALENCES = CourseEquivalence.objects.filter(course=OuterRef("pk")).values(
 )
 
 
+@WrittenQuery
+def _courses() -> QuerySet[Course]:
+    return Course.objects.annotate(equivalences=ArraySubquery(EQUIVALENCES))
+
+
 class Judge:
     """What is the same for every requirement that is judged together, read once."""
 
     def __init__(self, people: Collection[int], day: date) -> None:
         self.day = day
         self.facts = _facts(people)
-        courses = list(Course.objects.annotate(equivalences=ArraySubquery(EQUIVALENCES)))
+        courses = _courses()
         self.courses: Mapping[int, Course] = {course.pk: course for course in courses}
         self.policies = {course.pk: course.policy for course in courses}
         self.equivalences = {
