@@ -11,6 +11,7 @@ from django.apps import apps
 from django.db import connection
 
 from hmis_portal.dev_services import BASE_DIR
+from hmis_portal.dev_services.postgres import named
 
 # Whoever makes the migrated one is waited for by the other processes: a number of our own.
 MAKING = 20261128
@@ -32,7 +33,7 @@ def migrated(server_url: str) -> str:
             for old in (one for one in known if one.startswith("migrated_")):
                 drop(server_url, old)
             create(server_url, "migrated_partly")
-            _migrate(address(server_url, "migrated_partly"))
+            _migrate(named(server_url, "migrated_partly"))
             connection.execute(f'ALTER DATABASE "migrated_partly" RENAME TO "{name}"'.encode())
     return name
 
@@ -42,7 +43,7 @@ def create(server_url: str, name: str, template: str = "template1") -> str:
     drop(server_url, name)
     with psycopg.connect(server_url, autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'.encode())
-    return address(server_url, name)
+    return named(server_url, name)
 
 
 def drop(server_url: str, name: str) -> None:
@@ -58,10 +59,6 @@ def empty() -> None:
         cursor.cursor.execute(
             f"SET LOCAL session_replication_role = 'replica'; {delete} SET LOCAL session_replication_role = 'origin'"
         )
-
-
-def address(server_url: str, name: str) -> str:
-    return server_url.rpartition("/")[0] + "/" + name
 
 
 def _fingerprint() -> str:

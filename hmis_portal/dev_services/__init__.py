@@ -1,7 +1,7 @@
 """PostgreSQL and a Redis-protocol server of the portal's own, from PyPI wheels, for development and tests.
 
-Both listen on 127.0.0.1 only, behind generated passwords, and keep their data in one folder. Nothing here
-imports Django: settings need the addresses this module gives.
+Both listen on 127.0.0.1 only, behind generated passwords, and keep their data in one folder; for tests PostgreSQL has a
+socket there besides. Nothing here imports Django: settings need the addresses this module gives.
 
     python -m hmis_portal.dev_services exec -- python manage.py shell
 

@@ -13,6 +13,7 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlsplit
 
 from hmis_portal.dev_services.processes import (
     START_SECONDS,
@@ -54,8 +55,17 @@ class Postgres:
         # Resolved: the server's user may reach the place a link leads to, but not the link.
         return self.folder.resolve() / "data"
 
+    @property
+    def _sockets(self) -> str:
+        """The folder of its socket, for tests: a question takes less of the processor there. Its path has 107 bytes at most."""
+        folder = str(self.data.parent)
+        return "" if self.durable or len(os.fsencode(folder)) > 80 else folder
+
     def url(self, port: int, database: str = "") -> str:
-        return f"postgres://{self.name}:{self.password}@127.0.0.1:{port}/{database or self.name}"
+        of, name = f"{self.name}:{self.password}", database or self.name
+        if self._sockets:
+            return f"postgres://{of}@:{port}/{name}?host={quote(self._sockets, safe='')}"
+        return f"postgres://{of}@127.0.0.1:{port}/{name}"
 
     def runtime_url(self, owner_url: str) -> str:
         """The same database for the role of web and workers, made when it is not there; `migrate` gives it its rights."""
@@ -179,9 +189,10 @@ class Postgres:
 
     def _launch(self, programs: Path) -> None:
         port = free_port(USUAL_PORT if self.durable else 0)
+        sockets = self._sockets and f'"{self._sockets}"'
         command = [
             str(programs / "postgres"), "-D", str(self.data), "-p", str(port),
-            "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "max_connections=100",
+            "-c", "listen_addresses=127.0.0.1", "-c", f"unix_socket_directories={sockets}", "-c", "max_connections=100",
         ]  # fmt: skip
         if not self.durable:
             command += ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
@@ -220,9 +231,14 @@ class Postgres:
         return row is not None and Path(row[0]).resolve() == self.data.resolve()
 
     def _create_database(self, url: str) -> None:
-        with _connect(url.rsplit("/", 1)[0] + "/postgres") as connection:
+        with _connect(named(url, "postgres")) as connection:
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [self.name]).fetchone():
                 connection.execute(f'CREATE DATABASE "{self.name}"')
+
+
+def named(url: str, database: str) -> str:
+    """The address of another database of the same server."""
+    return urlsplit(url)._replace(path=f"/{database}").geturl()
 
 
 def make_role(owner_url: str, role: str, password: str) -> None:

@@ -22,6 +22,7 @@ from django.utils import timezone
 
 from hmis_portal import dev_services
 from hmis_portal.dev_services import BASE_DIR
+from hmis_portal.dev_services.postgres import Postgres
 from hmis_portal.dev_services.processes import Busy, exists
 from hmis_portal.running import health, pulse
 from onboarding import rights
@@ -70,6 +71,16 @@ def test_data_outlives_a_stop(folder: Path) -> None:
     finally:
         services.stop()
     assert settings == {"appendonly": "yes", "maxmemory-policy": "noeviction"}
+
+
+@pytest.mark.parametrize(("folders", "host"), [(1, "@:5433/portal?host=%2F"), (20, "@127.0.0.1:5433/portal")])
+def test_postgresql_has_a_socket_for_tests_where_its_path_is_short_enough(
+    tmp_path: Path, folders: int, host: str
+) -> None:
+    folder = tmp_path.joinpath(*["long"] * folders)
+    folder.mkdir(parents=True)
+    assert host in Postgres(folder / "postgres", durable=False).url(5433)
+    assert "@127.0.0.1:5433/portal" in Postgres(folder / "postgres").url(5433)
 
 
 def test_both_servers_start_again_right_after_a_power_cut(folder: Path) -> None:
