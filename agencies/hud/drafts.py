@@ -207,3 +207,15 @@ def project_findings(agency: Agency) -> list[ProjectFindings]:
 @WrittenQuery
 def _projects() -> QuerySet[Project]:
     return with_rows(Project.objects.filter(agency=Given("agency", UUIDField())))
+
+
+def stored_project(agency_id: UUID, project_id: UUID) -> Project | None:
+    """A project of this agency with its rows, as `with_rows` gives it: for the pages of one project."""
+    return next(iter(_project(agency=agency_id, project=project_id)), None)
+
+
+@WrittenQuery
+def _project() -> QuerySet[Project]:
+    return with_rows(
+        Project.objects.filter(agency=Given("agency", UUIDField()), pk=Given("project", UUIDField()))
+    )

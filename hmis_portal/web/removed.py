@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from enum import StrEnum
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 from uuid import UUID
 
 from django.db.models import Model, QuerySet
@@ -28,16 +28,30 @@ def one_or_told(
     back: str,
     typed: Callable[[], Typed] | None = None,
 ) -> Row:
-    """The row. Of one that the agency removed (by the event with this verb) a page that says who did, and when.
+    """The row; of one that is not there, see `tell_of_removed`."""
+    row = rows.filter(pk=pk).first()
+    if row is None:
+        tell_of_removed(request, rows.model, pk, agency_id=agency_id, verb=verb, back=back, typed=typed)
+    return row
+
+
+def tell_of_removed(
+    request: HttpRequest,
+    model: type[Model],
+    pk: UUID | int,
+    *,
+    agency_id: UUID,
+    verb: StrEnum,
+    back: str,
+    typed: Callable[[], Typed] | None = None,
+) -> NoReturn:
+    """Of a row that the agency removed (by the event with this verb) a page that says who did, and when.
 
     Raises Http404 for any other. The caller has checked that the reader may see the agency.
     """
-    row = rows.filter(pk=pk).first()
-    if row is not None:
-        return row
     event = (
         AuditEvent.objects.filter(
-            target_type=rows.model._meta.label_lower, target_id=str(pk), agency_id=agency_id, verb=verb
+            target_type=model._meta.label_lower, target_id=str(pk), agency_id=agency_id, verb=verb
         )
         .order_by("-pk")
         .first()
@@ -45,7 +59,7 @@ def one_or_told(
     if event is None:
         raise Http404
     sentence = _("This %(what)s was removed by %(who)s on %(when)s: “%(name)s”.") % {
-        "what": rows.model._meta.verbose_name,
+        "what": model._meta.verbose_name,
         "name": event.target_name,
         "who": event.actor_name or _("the portal"),
         "when": datetime_words(event.at),
@@ -53,7 +67,7 @@ def one_or_told(
     if request.headers.get("accept", "").startswith("application/json"):
         raise AnswerInstead(JsonResponse({"error": sentence}, status=404))
     context = {
-        "what": rows.model._meta.verbose_name,
+        "what": model._meta.verbose_name,
         "sentence": sentence,
         "back_url": back,
         "typed": list(typed()) if typed and request.method == "POST" else [],

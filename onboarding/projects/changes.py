@@ -12,7 +12,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencies.hud import lifecycle, store
-from agencies.hud.drafts import ProjectFindings, checked, project_findings, surroundings, with_rows
+from agencies.hud.drafts import (
+    ProjectFindings,
+    checked,
+    project_findings,
+    stored_project,
+    surroundings,
+    with_rows,
+)
 from agencies.hud.forms import ProjectForms
 from agencies.hud.lifecycle import Successor
 from agencies.hud.pages import PAGES, pages_of
@@ -133,7 +140,7 @@ def check_in_force(project: Project) -> None:
 
 def _as_it_stands(project: Project) -> Project:
     """The project once the agency is locked: a colleague, or a second click, may have been faster."""
-    stored = with_rows(Project.objects.filter(pk=project.pk)).first()
+    stored = stored_project(project.agency_id, project.pk)
     if stored is None:
         raise WrongState(_("“%(name)s” was already removed.") % {"name": project.project_name})
     stored.agency = project.agency

@@ -7,12 +7,12 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from agencies.events import AgenciesEvent
-from agencies.hud.drafts import unlisted, with_rows
+from agencies.hud.drafts import stored_project, unlisted
 from agencies.hud.forms import ProjectForms
 from agencies.hud.pages import BY_KEY
 from agencies.hud.summary import place_of
 from agencies.models import Agency, Project
-from hmis_portal.web.removed import Typed, one_or_told
+from hmis_portal.web.removed import Typed, tell_of_removed
 from onboarding.application import check
 from onboarding.models import SectionKey
 from onboarding.projects.places import IN_APPLICATION, Place
@@ -23,12 +23,13 @@ def project_of(
     request: HttpRequest, agency: Agency, project_id: UUID, place: Place = IN_APPLICATION
 ) -> Project:
     """The agency's project with its rows, in one query; of one that was removed a page that says so; else 404."""
-    rows = with_rows(Project.objects.filter(agency=agency))
-    back = place.url("projects", agency)
-    return one_or_told(
-        request, rows, project_id, agency_id=agency.pk, verb=AgenciesEvent.PROJECT_REMOVED, back=back,
-        typed=lambda: _typed(request, agency),
-    )  # fmt: skip
+    project = stored_project(agency.pk, project_id)
+    if project is None:
+        tell_of_removed(
+            request, Project, project_id, agency_id=agency.pk, verb=AgenciesEvent.PROJECT_REMOVED,
+            back=place.url("projects", agency), typed=lambda: _typed(request, agency),
+        )  # fmt: skip
+    return project
 
 
 def _typed(request: HttpRequest, agency: Agency) -> Typed:
