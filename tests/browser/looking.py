@@ -2,8 +2,6 @@
 
 import json
 import logging
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 
 from playwright.sync_api import Page, TimeoutError
@@ -15,17 +13,17 @@ WIDE, NARROW, NARROWEST = 1280, 390, 320
 HEIGHT = 900
 # WCAG 2.2 AA, and axe-core's own good practice.
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
-
-@cache
-def axe() -> str:
-    return files("axe_core_python").joinpath("axe.min.js").read_text()
+# A static file of the live portal (tests/live_settings.py), which the browser keeps: half a megabyte travels once.
+LOAD_AXE = """() => new Promise((loaded, failed) => {
+  const script = document.createElement("script");
+  document.head.append(Object.assign(script, {src: "/static/axe/axe.min.js", onload: () => loaded(), onerror: failed}));
+})"""
 
 
 def findings(page: Page) -> list[str]:
     """What axe-core finds on the page, its folds opened as a reader opens them: rule, and the first places."""
     page.wait_for_load_state()  # with its styles
-    page.evaluate(axe())
+    page.evaluate(LOAD_AXE)
     found = page.evaluate(
         """async rules => {
           const folds = document.querySelectorAll("details[data-print-open]:not([open])");

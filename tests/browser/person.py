@@ -11,11 +11,12 @@ from tests.browser.looking import HEIGHT, WIDE, Camera
 # Long enough for a machine that stands still for half a minute; nothing waits longer than it must.
 PATIENCE = 90_000
 expect.set_options(timeout=PATIENCE)
-# What kind of input a field has, once whatever is folded around it was unfolded.
-OPENED = """field => {
+# What kind of input each of these fields has, once whatever is folded around it was unfolded.
+OPENED = """names => names.map((name) => {
+  const field = document.querySelector(`main [name="${name}"]`);
   for (let at = field.closest("details"); at; at = at.parentElement.closest("details")) at.open = true;
   return field.type;
-}"""
+})"""
 PASSWORD = "correct horse battery staple"
 
 
@@ -81,10 +82,11 @@ class Person:
 
     def fill(self, answers: Mapping[str, str | Sequence[str]]) -> None:
         """Answer the questions with these names; what the page keeps to itself (hidden inputs) is passed over."""
-        for name, answer in answers.items():
-            fields = self.page.locator(f'main [name="{name}"]')
-            expect(fields.first).to_be_attached()
-            kind = fields.first.evaluate(OPENED)
+        if not (names := list(answers)):
+            return
+        expect(self.page.locator(f'main [name="{names[-1]}"]').first).to_be_attached()
+        for name, kind in zip(names, self.page.evaluate(OPENED, names), strict=True):
+            fields, answer = self.page.locator(f'main [name="{name}"]'), answers[name]
             if kind in ("hidden", "submit"):
                 continue
             if kind in ("radio", "checkbox"):
@@ -100,7 +102,7 @@ class Person:
         for value in [answer] if isinstance(answer, str) else answer:
             one = (
                 fields
-                if fields.count() == 1 and value == "on"
+                if value == "on" and fields.count() == 1
                 else fields.and_(self.page.locator(f'[value="{value}"]'))
             )
             one.check()

@@ -23,6 +23,7 @@ pytestmark = pytest.mark.browser
 SCREEN = 844  # of a phone, in pixels
 MOST, MOST_IN_ERROR, MOST_TO_CHECK, MOST_BOXES = 3, 4, 6, 300
 NEARLY = 2.7
+CHOICES = ("radio", "checkbox", "select-one", "select-multiple")
 Typed = Mapping[str, str | list[str]]
 # What stands in the boxes of a page that a person sees; a date is three boxes, a group of choices as many as are ticked.
 BOXES = """
@@ -119,6 +120,7 @@ class Walk:
         self.page.goto(address)
         if self.page.locator("main details.notice").count():
             self.discard()
+        if self.page.url != address:
             self.page.goto(address)
 
     def discard(self) -> None:
@@ -148,19 +150,23 @@ class Walk:
     def fill(self, typed: Typed) -> None:
         """Answer what is asked and does not stand there yet, until an answer asks nothing further."""
         while wanted := [box for box in self.page.evaluate(BOXES) if _differs(box, typed.get(box["name"]))]:
-            box = wanted[0]
-            field = self.page.locator(f'main form [name="{box["name"]}"]')
-            answer = typed[box["name"]]
-            if box["type"] in ("radio", "checkbox"):
-                one = field.and_(self.page.locator(f'[value="{box["value"]}"]'))
-                (field if box["value"] == "on" else one).check()
-            elif box["type"].startswith("select"):
-                field.select_option(answer)
-            else:
-                field.fill(str(answer))
-                self.typed[str(answer)] += 1
-            self.boxes += 1
+            for box in wanted:
+                self.answer(box, typed[box["name"]])
+                if box["type"] in CHOICES:
+                    break  # it may ask something further
         self.measure()
+
+    def answer(self, box: dict[str, Any], answer: str | list[str]) -> None:
+        field = self.page.locator(f'main form [name="{box["name"]}"]')
+        if box["type"] in ("radio", "checkbox"):
+            one = field.and_(self.page.locator(f'[value="{box["value"]}"]'))
+            (field if box["value"] == "on" else one).check()
+        elif box["type"] in CHOICES:
+            field.select_option(answer)
+        else:
+            field.fill(str(answer))
+            self.typed[str(answer)] += 1
+        self.boxes += 1
 
     def told(self) -> str:
         """The figures: screens as filled in and in error, the highest page first."""
