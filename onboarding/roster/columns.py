@@ -226,7 +226,7 @@ def _date(text: str, errors: dict[str, str]) -> dict[str, str]:
         day = match.groups()
     elif match := re.fullmatch(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})(?: \d+:.*)?", text):
         first, mark, second, year = match.groups()
-        if mark != "/" and int(first) != int(second) and int(first) <= 12 and int(second) <= 12:
+        if mark != "/" and int(first) != int(second) and {int(first), int(second)} <= {*range(1, 13)}:
             errors["start_date"] = _two_days(text, int(first), int(second), int(year))
         turned = mark != "/" and int(first) > 12
         day = (year, second, first) if turned else (year, first, second)

@@ -54,7 +54,7 @@ NOT_ENDED = {
     "viewed", "assigned", "started", "not attempted", "pending",
 }  # fmt: skip
 _PERCENT = re.compile(r"(\d{1,3}(?:[.,]\d+)?) ?(%|percent)?", re.IGNORECASE)
-_OUT_OF = re.compile(r"(\d+(?:\.\d+)?) ?(?:/|out of|of) ?(\d+(?:\.\d+)?)", re.IGNORECASE)
+_OUT_OF = re.compile(r"(\d{1,9}(?:\.\d+)?) ?(?:/|out of|of) ?(\d{1,9}(?:\.\d+)?)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)

@@ -178,7 +178,7 @@ def test_a_day_that_can_be_only_one(cast, cell, day):
     [
         ("3.8.2026", "can be March 8, 2026 or August 3, 2026"), ("3-8-2026", "can be March 8, 2026 or August 3, 2026"),
         ("46327", "is the number of a day. Show the cell as a date, or write it like 11/22/2026 (J2)"), ("3/8/26", "must be written like"), ("8 Brumaire 2026", "must be written like"),
-        ("1.2.0000", "can be 1.2.0000"),
+        ("1.2.0000", "can be 1.2.0000"), ("0.5.2026", "Start date"), ("05-00-2026", "Start date"),
     ],
 )  # fmt: skip
 def test_a_day_that_can_be_two_is_asked_about(cast, cell, said):

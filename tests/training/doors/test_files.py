@@ -266,6 +266,7 @@ def test_30_csv_files_of_every_kind(opened, course, encoding, mark):
         ("90", 90), ("79.9", 79), ("92%", 92), ("0.92", 92), ("92,5 %", 92), ("46/50", 92), ("18 out of 20", 90), ("100", 100),
         ("0", 0), ("", None), ("-", None), ("1", "can be read as 1 percent"), ("101", "no score"), ("-5", "no score"),
         ("A+", "no score"), ("5/0", "no score"), ("1%", 1), ("0.57", 57), ("29/100", 29),
+        (f"{'9' * 400}/{'9' * 400}", "no score"),
     ],
 )  # fmt: skip
 def test_scores_are_whole_percent_and_never_rounded_up(text, score):
