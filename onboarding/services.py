@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Any, Literal, Required, TypedDict, TypeVar, Unpack, overload
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db import models, transaction
 from django.db.models import Model
 from django.utils import timezone
@@ -14,6 +14,7 @@ from agencies.locks import lock_agency
 from agencies.models import Agency, User
 from hmis_portal import audit
 from hmis_portal.mail_parts import Letter
+from hmis_portal.models.written import Given, WrittenQuery
 from hmis_portal.signing.agreeing.signature import PaperSignature, Signature
 from hmis_portal.text.words import datetime_words
 from hmis_portal.web.errors import GuardFailed, WrongState
@@ -170,7 +171,19 @@ def perform_held(
 def _locked(obj: models.Model, agency: Agency) -> Any:
     if isinstance(obj, Agency):
         return agency
-    return type(obj)._default_manager.select_for_update(of=("self",)).get(pk=obj.pk)
+    for locked in _LOCKING[type(obj)](pk=obj.pk):
+        return locked
+    raise ObjectDoesNotExist
+
+
+def _locking(model: type[Model]) -> WrittenQuery[Any]:
+    pk = Given("pk", model._meta.pk)
+    return WrittenQuery(lambda: model._default_manager.select_for_update(of=("self",)).filter(pk=pk))
+
+
+_LOCKING: dict[type[Model], WrittenQuery[Any]] = {
+    model: _locking(model) for model in (Application, Mou, Access)
+}
 
 
 def _arrive(locked: Any, row: Move) -> set[str]:
