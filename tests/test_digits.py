@@ -1,4 +1,4 @@
-"""Signs that Unicode calls digits and that are no number, such as "²": where a number is read, they are a word as any other."""
+"""Signs that Unicode calls digits and that are no number, such as "²", and digits without end: no number is read from them."""
 
 import pytest
 from django.urls import reverse
@@ -11,6 +11,7 @@ from onboarding.models import SectionKey
 from tests.cast import Cast
 
 RECORD = "/admin/training/completion/record/"
+ENDLESS = "9" * 5000
 BEDS = "inventory-{}-bed_inventory"
 
 
@@ -20,6 +21,7 @@ BEDS = "inventory-{}-bed_inventory"
     ("who", "address", "posted", "expected"),
     [
         ("trainer", f"{RECORD}?ids=²", None, 200),
+        ("trainer", f"{RECORD}?ids=1,{ENDLESS}", None, 302),
         ("trainer", RECORD, {"row": "²:1", "completed_on": "2026-11-02"}, 200),
         ("trainer", "/admin/training/upload/²/change/", None, 302),
         ("trainer", "/admin/training/upload/٣/change/", None, 302),
@@ -27,9 +29,9 @@ BEDS = "inventory-{}-bed_inventory"
         ("admin", "/admin/agencies/user/{user}/merge/?into=²", None, 200),
         ("admin", reverse("admin:onboarding_access_create"), {"made_²": "on", "name_²": "x"}, 302),
         ("admin", reverse("admin:onboarding_hmisuserlist_compare"), {"row": "²"}, 302),
-        ("trainer", RECORD, {"row": f"{'9' * 30}:1", "completed_on": "2026-11-02"}, 200),
-        ("admin", reverse("admin:onboarding_access_create"), {f"made_{'9' * 30}": "on"}, 302),
-        ("admin", reverse("admin:onboarding_hmisuserlist_compare"), {"row": "9" * 30}, 302),
+        ("trainer", RECORD, {"row": f"{ENDLESS[:250]}:1", "completed_on": "2026-11-02"}, 200),
+        ("admin", reverse("admin:onboarding_access_create"), {f"made_{ENDLESS[:300]}": "on"}, 302),
+        ("admin", reverse("admin:onboarding_hmisuserlist_compare"), {"row": ENDLESS}, 302),
     ],
 )
 def test_pages(cast: Cast, who: str, address: str, posted: dict[str, str] | None, expected: int) -> None:
@@ -44,7 +46,7 @@ def test_a_row_of_a_project() -> None:
 
 
 def test_days_of_reminders() -> None:
-    from_the_day_beside("3, ²")
+    from_the_day_beside(f"3, ², {ENDLESS}")
 
 
 def test_beds_that_were_sent() -> None:

@@ -140,6 +140,11 @@ def link(url: str, text: object) -> SafeString:
     return mark_safe(f'<a href="{escaped(url)}">{escaped(text)}</a>')
 
 
+def row_numbers(sent: Iterable[str]) -> set[int]:
+    """The numbers of rows among what was sent; what no row can have is left out."""
+    return {int(text) for text in sent if text.isdecimal() and len(text) < 19}
+
+
 def guarded(
     model_admin: DeskAdmin,
     view: Callable[..., HttpResponse],

@@ -28,7 +28,7 @@ def from_the_day_beside(text: str) -> None:
 
 def numbers_in(text: str) -> list[int]:
     """Whole numbers out of a comma-separated setting, such as "3, 7, 14"."""
-    return [int(part) for part in text.replace(",", " ").split() if part.isdecimal()]
+    return [int(part) for part in text.replace(",", " ").split() if part.isdecimal() and len(part) < 10]
 
 
 @deconstructible

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from agencies import permissions
 from agencies.desk.lists import FoundByBoth
 from agencies.services import leavers
-from hmis_portal.desk.tools import status
+from hmis_portal.desk.tools import row_numbers, status
 from hmis_portal.desk.waiting import days_words
 from hmis_portal.forms import PortalFormMixin
 from hmis_portal.web.errors import DomainError
@@ -268,7 +268,7 @@ class AccessAdmin(FoundByBoth, HmisListsAdmin):
         listed = vendor.with_words(rows)
         if request.method == "POST":
             ids = {key.split("_")[1] for key in request.POST if key.startswith(("made_", "done_"))}
-            return list(listed.filter(pk__in=[pk for pk in ids if pk.isdecimal()]))
+            return list(listed.filter(pk__in=row_numbers(ids)))
         return list(listed[:100])
 
     def _perform(self, request: HttpRequest, row: Access, verb: AccessVerb, payload: Account) -> bool:

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 
 from agencies import permissions
 from hmis_portal import audit
-from hmis_portal.desk.tools import act_page
+from hmis_portal.desk.tools import act_page, row_numbers
 from hmis_portal.desk.waiting import Asked, Line, Rows, days_words, queue_of
 from hmis_portal.files import tables
 from hmis_portal.web.doors import counted
@@ -97,9 +97,7 @@ class HmisUserListAdmin(HmisAdmin):
 
     def _act(self, request: HttpRequest) -> None:
         by, ip = permissions.person(request), client_ip(request)
-        chosen = Difference.objects.filter(
-            pk__in=[pk for pk in request.POST.getlist("row") if pk.isdecimal()]
-        )
+        chosen = Difference.objects.filter(pk__in=row_numbers(request.POST.getlist("row")))
         if "again" in request.POST:
             count = comparison.compare_newest()
             words = ngettext(

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 
 from agencies.models import Staff, User
 from agencies.permissions import person
-from hmis_portal.desk.tools import DeskAdmin
+from hmis_portal.desk.tools import DeskAdmin, row_numbers
 from training import selectors
 from training.admin.completions.entry_forms import (
     ChooseForm,
@@ -62,7 +62,7 @@ class Table:
 
 def class_page(model_admin: DeskAdmin, request: HttpRequest) -> HttpResponse:
     table = Table(ChooseForm(request.GET if "state" in request.GET else None))
-    selected = {int(part) for part in request.GET.get("ids", "").split(",") if part.isdecimal()}
+    selected = row_numbers(request.GET.get("ids", "").split(","))
     back = reverse("admin:training_requirement_changelist") if selected else request.get_full_path()
     if "paste" in request.POST:
         _paste(request, table)
@@ -193,7 +193,7 @@ def _save(request: HttpRequest, table: Table) -> bool:
 
 def _rows(entries: Entries, request: HttpRequest | None = None) -> list[ClassRow]:
     """The rows as typed in `request`, or with `entries` filled in; by name, those whom nobody knows last."""
-    numbers = {int(who) for who, _course in entries if who.isdecimal()}
+    numbers = row_numbers(who for who, _course in entries)
     users, courses = User.objects.in_bulk(numbers), recordable().in_bulk({course for _who, course in entries})
     items = {
         (user, item.requirement.course_id): item
