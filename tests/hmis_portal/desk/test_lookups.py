@@ -24,11 +24,8 @@ SECRET = re.compile(
     r"password|secret|token|session|key$|^key|code_hash|data$|link_object|body_html|sha256|digest|hash"
 )
 LISTS = [pytest.param(model, desk, id=model._meta.label) for model, desk in admin.site._registry.items()]
-WITHOUT_LINKS = {
-    "AuditEvent",
-    "Session",
-    "Statement",
-}  # the record has a form; of the others there is no row here
+# The record has a form; of the others there is no row here.
+WITHOUT_LINKS = {"AuditEvent", "Session", "Statement"}
 ENDS = ("", "__exact", "__startswith", "__regex", "__gte", "__lt", "__contains", "__in", "__isnull")
 
 
