@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Any, Literal, Required, TypedDict, TypeVar, Unpack, overload
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db import models, transaction
 from django.db.models import Model
 from django.utils import timezone
@@ -173,7 +173,7 @@ def _locked(obj: models.Model, agency: Agency) -> Any:
         return agency
     for locked in _LOCKING[type(obj)](pk=obj.pk):
         return locked
-    raise type(obj).DoesNotExist
+    raise ObjectDoesNotExist(obj._meta.label)
 
 
 def _locking(model: type[Model]) -> WrittenQuery[Any]:
