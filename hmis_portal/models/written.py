@@ -1,20 +1,24 @@
-"""A question to the database whose SQL is written once a process; a request only fills in its values.
+"""A question to the database whose SQL is written once a process and planned once a connection; a request only fills in
+its values.
 
 For the few that nearly every page asks: Django takes three to five times as long to write their SQL as to ask and to
-read the answer (docs/adr/0019).
+read the answer, and PostgreSQL four times as long to plan it as to find the rows (docs/adr/0019).
 """
 
 import re
 from collections.abc import Callable
 from copy import copy
 from functools import cached_property
+from itertools import count
 from typing import Any, Generic, TypeVar
+from weakref import WeakSet
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Field, QuerySet, UUIDField, Value
 
 Row = TypeVar("Row")
+_numbers = count(1)
 
 
 class Given(Value):
@@ -48,6 +52,8 @@ class WrittenQuery(Generic[Row]):
 
     def __init__(self, write: Callable[[], QuerySet[Any, Row]]) -> None:
         self._write = write
+        self._name = f"{next(_numbers)} {write.__module__}.{write.__qualname__}"[:63]  # as PostgreSQL cuts it
+        self._prepared_in: WeakSet[Any] = WeakSet()  # sessions with the database
 
     @cached_property
     def _written(self) -> tuple[QuerySet[Any, Row], Any, str, tuple[Given, ...]]:
@@ -76,10 +82,37 @@ class WrittenQuery(Generic[Row]):
         compiler = copy(written)  # of this thread
         compiler.connection = connections[DEFAULT_DB_ALIAS]
         sql, values = self.filled(**given)
+        if _prepares(compiler.connection):
+            sql = self._prepared(compiler.connection)
         compiler.as_sql = lambda *_args, **_kwargs: (sql, values)
         asked = rows.all()
         asked.query.get_compiler = lambda *_args, **_kwargs: compiler  # type: ignore[method-assign]
         return list(asked)
+
+    def _prepared(self, connection: Any) -> str:
+        """What asks it by its name in this session."""
+        _rows, _compiler, sql, marks = self._written
+        connection.close_if_health_check_failed()
+        connection.ensure_connection()
+        if connection.connection not in self._prepared_in:
+            numbers = count(1)
+            numbered = re.sub("%[%s]", lambda mark: "%" if mark[0] == "%%" else f"${next(numbers)}", sql)
+            kinds = _in_brackets([str(mark.output_field.db_type(connection)) for mark in marks])
+            with connection.wrap_database_errors, connection.connection.cursor() as cursor:
+                cursor.execute(f'PREPARE "{self._name}"{kinds} AS {numbered}')
+            self._prepared_in.add(connection.connection)
+        return f'EXECUTE "{self._name}"{_in_brackets(["%s"] * len(marks))}'
+
+
+def _prepares(connection: Any) -> bool:
+    """Not behind a pooler, where the next statement may be asked in another session; and whoever looks at the queries
+    is shown their SQL."""
+    behind_pooler: bool = connection.settings_dict["DISABLE_SERVER_SIDE_CURSORS"]
+    return not (behind_pooler or connection.queries_logged)
+
+
+def _in_brackets(parts: list[str]) -> str:
+    return f" ({', '.join(parts)})" if parts else ""
 
 
 def with_constants(sql: str, marks: tuple[Any, ...]) -> tuple[str, tuple[Given, ...]]:

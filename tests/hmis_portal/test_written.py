@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import BigIntegerField, Count, F, QuerySet, TextField
 from django.test import override_settings
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from agencies.models import User
@@ -108,6 +109,38 @@ def test_what_is_given_is_a_parameter(two_people: list[User]) -> None:
     named = WrittenQuery(lambda: User.objects.filter(first_name=Given("name", TextField())))
     assert named(name="' OR 1=1 --") == []
     assert named(name="100%s") == []
+
+
+def times_asked(query: WrittenQuery[Any]) -> list[int]:
+    """By the name under which this session has it prepared."""
+    with connection.cursor() as cursor:
+        columns = "SELECT generic_plans + custom_plans FROM pg_prepared_statements"
+        cursor.execute(f"{columns} WHERE name = %s", [query._name])
+        return [times for (times,) in cursor.fetchall()]
+
+
+@WrittenQuery
+def by_name() -> QuerySet[User]:
+    return User.objects.filter(first_name=Given("name", TextField()), title="50% %s", pk__gt=0)
+
+
+def test_it_is_prepared_once_a_session(two_people: list[User]) -> None:
+    User.objects.update(title="50% %s")
+    assert [by_name(name=name) for name in ("ada", "ben", "eve")] == [two_people[:1], two_people[1:], []]
+    assert times_asked(by_name) == [3]
+
+
+def test_whoever_looks_at_the_queries_sees_its_sql(two_people: list[User]) -> None:
+    with CaptureQueriesContext(connection) as captured:
+        by_key(key=two_people[0].pk)
+    assert [query["sql"].partition(" ")[0] for query in captured] == ["SELECT"]
+
+
+def test_behind_a_pooler_it_is_not_prepared(two_people: list[User], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(connection.settings_dict, "DISABLE_SERVER_SIDE_CURSORS", True)
+    query = WrittenQuery(lambda: User.objects.filter(first_name=Given("name", TextField())))
+    assert query(name="ada") == two_people[:1]
+    assert times_asked(query) == []
 
 
 def test_without_keys_the_database_is_not_asked(two_people: list[User], django_assert_num_queries) -> None:  # type: ignore[no-untyped-def]
