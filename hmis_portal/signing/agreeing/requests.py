@@ -27,10 +27,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import QuerySet, TextField, UUIDField
 from django.utils.translation import gettext as _
 
 from hmis_portal.models.users import User
+from hmis_portal.models.written import Given, WrittenQuery
 from hmis_portal.signing.agreeing import revisions, text
 from hmis_portal.signing.agreeing.evidence.chain import EventKind, add_event
 from hmis_portal.signing.models import PaperScan, Party, Revision, SigningRequest, TextVersion
@@ -128,8 +129,16 @@ def record_event(request: SigningRequest, kind: str, data: Mapping[str, str]) ->
     add_event(request, kind, dict(data))
 
 
+@WrittenQuery
+def _party() -> QuerySet[Party]:
+    rows = Party.objects.select_related("request", "user")
+    return rows.filter(request=Given("request", UUIDField()), role=Given("role", TextField()))
+
+
 def party(request: SigningRequest, role: str) -> Party:
-    return Party.objects.select_related("request", "user").get(request=request, role=role)
+    for row in _party(request=request.pk, role=role):
+        return row
+    raise Party.DoesNotExist
 
 
 def parties(signing: Iterable[SigningRequest], role: str) -> dict[UUID, Party]:
