@@ -107,7 +107,6 @@ def at_once(limit: int) -> int:
 def begin(rows: QuerySet[Tried]) -> bool:
     """Take the one row for a try; False when it is not its time, it is done or given up, or somebody has it."""
     most = 2 * rows.model.MOST_TRIES
-    hopeless = rows.filter(attempts__gte=most).exists() and away.look() is None
     with transaction.atomic():
         row = rows.select_for_update(skip_locked=True, of=("self",)).first()
         now = timezone.now()
@@ -115,11 +114,13 @@ def begin(rows: QuerySet[Tried]) -> bool:
             return False
         row.attempts = min(row.attempts + 1, 30_000)
         row.tried_at, row.next_try_at = now, now + row.lease()
-        if hopeless and row.attempts > most:
+        if row.attempts > most and away.look() is None:
             row.error = NOT_FINISHED
             row.give_up()
             log.error("given_up", what=row._meta.label_lower, row=str(row.pk), error=row.error)
-        row.save()
+            row.save()
+        else:
+            row.save(update_fields=["attempts", "tried_at", "next_try_at"])
     return row.is_open
 
 
