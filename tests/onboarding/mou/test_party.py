@@ -117,7 +117,7 @@ def test_the_admin_s_reason_makes_both_one_party_until_the_name_changes_again(ca
     assert "Another House, Inc." in refused(mou, "counter_sign_on_paper", cast.lead)
 
 
-def test_a_manager_issues_the_mou_anew_in_the_name_of_today(cast, reviewed, client_of):
+def test_a_manager_issues_the_mou_anew_in_the_name_of_today(cast, reviewed, client_of, files_wait):
     rename(cast)
     client, url = client_of(cast.director), reverse("onboarding:name_signatory", args=[cast.agency.pk])
     assert url in client.get(reverse("onboarding:mou", args=[cast.agency.pk])).text
@@ -236,7 +236,7 @@ def test_nobody_records_anything_while_every_name_is_right(cast, signed_without_
     assert "are those of today" in refused(signed_without_files, "issue_anew", cast.director, reason="Anew.")
 
 
-def test_the_signatory_is_chosen_from_the_list_and_spelled_as_it_is_there(cast, client_of):
+def test_the_signatory_is_chosen_from_the_list_and_spelled_as_it_is_there(cast, client_of, files_wait):
     reference.load()
     named = {"agency": cast.agency, "position": Position.SIGNATORY, "title": "Chair", "phone": "860-555-0101"}
     hold(name="Olive M. Other", email="Olive@harbor.example", **named)
@@ -281,7 +281,7 @@ def test_whoever_is_to_sign_is_spelled_in_the_application_as_in_the_mou(cast, cl
     assert client_of(cast.director).post(url, same).status_code == 302
 
 
-def test_a_manager_whose_name_is_spelled_otherwise_on_the_list_is_asked(cast, client_of):
+def test_a_manager_whose_name_is_spelled_otherwise_on_the_list_is_asked(cast, client_of, files_wait):
     reference.load()
     hold(cast.agency, Position.DIRECTOR, "Dana D. Director", cast.director.email)
     url, client = reverse("onboarding:name_signatory", args=[cast.agency.pk]), client_of(cast.director)

@@ -171,7 +171,9 @@ def test_a_renewal_that_is_refused_leaves_the_mou_in_force_and_the_application_a
         assert Mou.objects.filter(successor_of=executed_in_2026, state=Mou.State.ISSUED).count() == 1
 
 
-def test_the_manager_is_reminded_until_a_successor_is_under_way(cast, executed_in_2026, client_of):
+def test_the_manager_is_reminded_until_a_successor_is_under_way(
+    cast, executed_in_2026, client_of, files_wait
+):
     def terms():
         return [one.subject for one in mail.outbox if "ends on" in one.subject]
 
