@@ -79,7 +79,8 @@ def has_link(typed: str) -> bool:
 
 def letters(typed: str) -> str:
     """The letters and digits of a code, in capitals; how they were grouped is left out."""
-    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", typed).upper()))
+    capitals = unicodedata.normalize("NFKC", typed).upper()
+    return capitals if capitals.isalnum() else "".join(filter(str.isalnum, capitals))
 
 
 def phone_digits(typed: str) -> str:
