@@ -31,7 +31,7 @@ from hmis_portal.typesetting import fonts
 SETTINGS = "hmis_portal.settings"
 # A round of sweeps takes a tenth of a second of the processor: they come often only in tests that wait for them, and else
 # as in production.
-SWEEP_SECONDS, SELDOM = 2, 30
+SWEEP_SECONDS, SELDOM = 5, 30
 # What is waited for comes in seconds. A machine that is slow, busy or stands still for a while is no fault of the portal.
 PATIENCE = 180
 # Web and workers of the live portal run with a role that owns nothing.

@@ -104,9 +104,10 @@ class Walk:
 
     def go(self, section: str = "") -> None:
         """To the task list, and from it to a section."""
-        self.page.goto(self.application)
-        self.opened += 1
-        self.measure()
+        if not self.page.url.endswith(self.application):
+            self.page.goto(self.application)
+            self.opened += 1
+            self.measure()
         if section:
             self.follow(section)
 
