@@ -39,7 +39,7 @@ EXEMPT_FILES = {
 FAULTS = {
     "ImproperlyConfigured", "CommandError", "ValueError", "KeyError", "RuntimeError", "LookupError", "TypeError",
     "ObjectDoesNotExist", "MalformedMessage", "SystemExit", "NoKeyError", "TokenError", "SealDoesNotHoldError", "PartAway",
-    "DocumentGone", "DocumentChanged", "CannotReadNow", "_cannot_read",
+    "DocumentGone", "DocumentChanged", "CannotReadNow", "_cannot_read", "TransactionManagementError",
 }  # fmt: skip
 LOGGERS = {"log", "logger"}
 # Keys, codes and patterns, not words: kept, compared or sent, never shown.
