@@ -16,6 +16,7 @@ from hmis_portal.models import PortalSettings
 from hmis_portal.web.visits import client_ip
 from onboarding.access import go_live
 from onboarding.application import revisions
+from onboarding.application.check import Show
 from onboarding.application.lapsed import Lapsed, lapsed
 from onboarding.effects.application import is_signed
 from onboarding.forms.application.acts import SendForm
@@ -46,6 +47,7 @@ class SendPage:
     blocking: list[str]
     checks: list[Check]
     managers_missing: int
+    show: Show = Show.CLOSED
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
