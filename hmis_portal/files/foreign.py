@@ -42,11 +42,14 @@ def reading(about: str, sentence: str) -> Iterator[None]:
 
 
 def ask(reader: Reader, data: bytes, *, about: str, **asked: object) -> Any:
-    """What a reader says about this file; None when it did not answer within its limits."""
+    """What a reader says about this file; None when it did not answer within its limits.
+
+    Raises OSError when no process can be started: that is no fault of the file.
+    """
     question = json.dumps({"about": about, **asked}).encode() + b"\n" + data
     try:
         answer = json.loads(readers.answer(reader, question).decode("utf-8", "surrogatepass"))
-    except (OSError, ValueError) as error:
+    except (TimeoutError, ConnectionError, ValueError) as error:
         log.info("file_not_read", about=about, error=type(error).__name__)
         return None
     if isinstance(answer, Mapping) and "error" in answer:

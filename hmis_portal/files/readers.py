@@ -1,6 +1,7 @@
 """The processes that read files for this one: for each reader one that stands ready and forks for each file (`isolated`)."""
 
 import atexit
+import contextlib
 import os
 import socket
 import subprocess
@@ -28,7 +29,8 @@ class Ready:
 
     def __init__(self, path: str) -> None:
         self.door, its = socket.socketpair()
-        with its:
+        with contextlib.ExitStack() as unless_started, its:
+            unless_started.enter_context(self.door)
             self.process = subprocess.Popen(  # noqa: S603
                 [sys.executable, "-I", isolated.__file__, path, str(IDLE_SECONDS)],
                 stdin=its.fileno(),
@@ -38,6 +40,7 @@ class Ready:
                 env={name: value for name, value in os.environ.items() if name in KEPT},
                 start_new_session=True,
             )
+            unless_started.pop_all()
 
     def end(self) -> None:
         self.door.close()
@@ -48,9 +51,14 @@ _ready: dict[str, Ready] = {}
 
 
 def answer(reader: Reader, question: bytes) -> bytes:
-    """What a fork of the reader's process answers. Raises OSError when it has not done so in time."""
+    """What a fork of the reader's process answers. Raises TimeoutError or ConnectionError when it does not, within its limits,
+    and any other OSError when no process can be started.
+    """
     until = time.monotonic() + reader.SECONDS + 5
-    with _connection(str(reader.__file__)) as connection:
+    connection, its = socket.socketpair()
+    with connection:
+        with its:
+            _hand_over(str(reader.__file__), its)
         connection.settimeout(reader.SECONDS + 5)
         connection.sendall(question)
         connection.shutdown(socket.SHUT_WR)
@@ -61,18 +69,15 @@ def answer(reader: Reader, question: bytes) -> bytes:
         return b"".join(parts)
 
 
-def _connection(path: str) -> socket.socket:
-    """One to a fork of its own. The process may have ended, when nobody had asked for a while: another takes its place."""
-    ours, theirs = socket.socketpair()
-    with theirs:
-        try:
-            socket.send_fds(_ready[path].door, [b"."], [theirs.fileno()])
-        except (KeyError, OSError):
-            if path in _ready:
-                _ready.pop(path).end()
-            _ready[path] = Ready(path)
-            socket.send_fds(_ready[path].door, [b"."], [theirs.fileno()])
-    return ours
+def _hand_over(path: str, connection: socket.socket) -> None:
+    """To a fork of its own. The process may have ended, when nobody had asked for a while: another takes its place."""
+    try:
+        socket.send_fds(_ready[path].door, [b"."], [connection.fileno()])
+    except (KeyError, OSError):
+        if path in _ready:
+            _ready.pop(path).end()
+        _ready[path] = Ready(path)
+        socket.send_fds(_ready[path].door, [b"."], [connection.fileno()])
 
 
 @atexit.register

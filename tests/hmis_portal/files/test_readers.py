@@ -80,3 +80,12 @@ def test_it_ends_with_the_process_it_reads_for(ask: Any) -> None:
     assert ask()[2] == ready
     readers.end()
     assert not Path(f"/proc/{ready}").exists()
+
+
+def test_one_that_cannot_be_started_is_no_fault_of_the_file(
+    ask: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody is told that a file is too large because the machine has no room for a process."""
+    monkeypatch.setattr(readers.sys, "executable", "/nowhere/python")
+    with pytest.raises(FileNotFoundError):
+        ask()
